@@ -1,0 +1,25 @@
+// Text from certificates and files may drive a terminal; it is shown escaped.
+
+// C0, DEL, C1, and the marks that reorder or hide text (Trojan Source, CVE-2021-42574).
+const UNSAFE =
+  // eslint-disable-next-line no-control-regex -- these are the characters that must not pass
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+/** Shows control, bidirectional and invisible characters as escapes: `\x1b`, `\u202e`. */
+export function escapeControl(text: string): string {
+  return text.replace(UNSAFE, (found) => {
+    if (found === '\n') return '\\n';
+    if (found === '\r') return '\\r';
+    if (found === '\t') return '\\t';
+    const code = found.charCodeAt(0);
+    return code < 0x100
+      ? `\\x${code.toString(16).padStart(2, '0')}`
+      : `\\u${code.toString(16).padStart(4, '0')}`;
+  });
+}
+
+/** Foreign text for a message: escaped, in double quotes, cut at a length. */
+export function quoteForeign(text: string, max = 120): string {
+  const cut = text.length > max ? `${text.slice(0, max)}…` : text;
+  return `"${escapeControl(cut)}"`;
+}
