@@ -1,7 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
+// CI adds up what ran; it names a folder for the reports.
+const reports = process.env['MTLS_TEST_REPORTS'];
+
 export default defineConfig({
   test: {
+    ...(reports !== undefined && {
+      reporters: ['default', ['json', { outputFile: `${reports}/${process.pid}.json` }]],
+    }),
     projects: [
       {
         test: {
