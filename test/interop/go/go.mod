@@ -1,0 +1,3 @@
+module mtls-interop
+
+go 1.21
