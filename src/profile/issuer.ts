@@ -1,0 +1,154 @@
+// What the issuers above a certificate allow: being CAs, path length, names.
+import { MtlsError } from '../base/errors.ts';
+import { quoteForeign } from '../base/text.ts';
+import type { NameDer } from '../base/bytes.ts';
+import { keyIdentifier } from '../crypto/digest.ts';
+import { checkNameConstraints } from '../name/constraints.ts';
+import { isDnsName } from '../name/dns.ts';
+import { commonName, dnEqual, formatDn, type DistinguishedName } from '../name/dn.ts';
+import type { GeneralName } from '../name/san.ts';
+import { isSelfIssued, type Certificate } from '../x509/certificate.ts';
+import { EXTENDED_KEY_USAGES, purposeName } from '../x509/extension-names.ts';
+import type { KeyIdMethod, PlannedIssuer } from './plan.ts';
+
+/** Issuer first, root last. */
+export type IssuerPath = readonly [Certificate, ...Certificate[]];
+
+const show = (certificate: Certificate): string => quoteForeign(formatDn(certificate.subject));
+
+/** Refuses an issuer that may not sign certificates (RFC 5280 §6.1.4 (k), (n)). */
+export function checkIssuersSign(path: IssuerPath): void {
+  for (const certificate of path) {
+    const { keyUsage } = certificate;
+    const ca = certificate.basicConstraints?.ca === true;
+    if (ca && (keyUsage === undefined || keyUsage.has('keyCertSign'))) continue;
+    throw new MtlsError(
+      'ISSUER_NOT_CA',
+      `${show(certificate)} ${ca ? 'has a key usage without keyCertSign' : 'is no CA'}: nobody would accept what it signs`,
+      {
+        hint: 'name a CA with --ca; mtls ca list shows them',
+        data: { issuer: formatDn(certificate.subject) },
+      },
+    );
+  }
+}
+
+/** How the issuer is named in what it issues. */
+export function plannedIssuer(path: IssuerPath, method: KeyIdMethod): PlannedIssuer {
+  const [issuer] = path;
+  return {
+    subject: issuer.subject,
+    subjectDer: issuer.subjectDer,
+    keyId: issuer.subjectKeyId ?? keyIdentifier(issuer.publicKey.keyBits, method),
+  };
+}
+
+/**
+ * How many more CAs may stand below the issuer, Infinity when nothing bounds them; self-issued
+ * ones do not count (RFC 5280 §6.1.4 (l), (m)). Answers the CA that sets the bound.
+ */
+export function roomBelow(path: IssuerPath): { readonly room: number; readonly by: Certificate } {
+  let room = Infinity;
+  let by: Certificate = path[0];
+  let between = 0;
+  for (const certificate of path) {
+    const { pathLength } = certificate.basicConstraints ?? {};
+    if (pathLength !== undefined && pathLength - between < room) {
+      room = pathLength - between;
+      by = certificate;
+    }
+    if (!isSelfIssued(certificate)) between++;
+  }
+  return { room, by };
+}
+
+/** Refuses a path that the issuers' own path lengths already break. */
+export function checkPathLength(path: IssuerPath): void {
+  const { room, by } = roomBelow(path);
+  if (room >= 0) return;
+  throw new MtlsError('PATH_LENGTH', `${show(by)} allows no CA as deep as this issuer`, {
+    hint: 'name another CA with --ca',
+    data: { ca: formatDn(by.subject) },
+  });
+}
+
+/**
+ * The path length that a new CA gets. Asked for and too large is refused (PATH_LENGTH);
+ * null asks for none.
+ */
+export function pathLengthBelow(
+  path: IssuerPath,
+  asked: number | null | undefined,
+  usual: number | undefined,
+): number | undefined {
+  const { room, by } = roomBelow(path);
+  const { pathLength } = by.basicConstraints ?? {};
+  const bound = `${show(by)} has path length ${String(pathLength)}`;
+  const data = { ca: formatDn(by.subject), pathLength };
+  if (room < 1)
+    throw new MtlsError('PATH_LENGTH', `${bound}: no further CA may stand below`, {
+      hint: 'name another CA with --ca, or make the upper one with a greater --path-len',
+      data,
+    });
+  const wanted = asked === undefined ? usual : (asked ?? undefined);
+  if (wanted !== undefined && wanted > room - 1)
+    throw new MtlsError('PATH_LENGTH', `path length ${wanted} does not fit: ${bound}`, {
+      hint: `at most --path-len ${room - 1} fits`,
+      data: { ...data, asked: wanted },
+    });
+  return wanted;
+}
+
+const unbounded = {
+  spend: (): void => undefined,
+};
+
+/** Refuses names outside the constraints of any issuer (RFC 5280 §4.2.1.10). */
+export function checkNames(
+  path: readonly Certificate[],
+  names: readonly GeneralName[],
+  subject: DistinguishedName,
+  options: { readonly hostInSubject: boolean },
+): void {
+  const judged = options.hostInSubject ? [...names, ...hostOf(subject, names)] : names;
+  for (const certificate of path) {
+    const { nameConstraints } = certificate;
+    if (!nameConstraints) continue;
+    const violation = checkNameConstraints(nameConstraints, { names: judged, subject }, unbounded);
+    if (!violation) continue;
+    throw notPermitted(certificate, violation);
+  }
+}
+
+// OpenSSL holds a CN that looks like a host against DNS constraints when no DNS name stands beside it.
+function hostOf(subject: DistinguishedName, names: readonly GeneralName[]): GeneralName[] {
+  if (names.some((name) => name.kind === 'dns')) return [];
+  const name = commonName(subject);
+  return name?.includes('.') && isDnsName(name) ? [{ kind: 'dns', value: name }] : [];
+}
+
+/** Says which purposes the issuers' own extended key usage would take away. */
+export function purposeWarnings(
+  path: readonly Certificate[],
+  purposes: readonly string[],
+): string[] {
+  const warnings: string[] = [];
+  for (const certificate of path) {
+    const allowed = certificate.extendedKeyUsage;
+    if (!allowed || allowed.includes(EXTENDED_KEY_USAGES.anyExtendedKeyUsage)) continue;
+    const lost = purposes.filter((purpose) => !allowed.includes(purpose));
+    if (lost.length === 0) continue;
+    const names = lost.map((oid) => purposeName(oid) ?? oid).join(', ');
+    warnings.push(`${show(certificate)} is not for ${names}: many programs will refuse the chain`);
+  }
+  return warnings;
+}
+
+/** Refuses a CA that would bear its issuer's own name: paths through it cannot be told apart. */
+export function checkOwnSubject(path: IssuerPath, subjectDer: NameDer): void {
+  const same = path.find((certificate) => dnEqual(certificate.subjectDer, subjectDer));
+  if (!same) return;
+  throw new MtlsError('BAD_SUBJECT', `the new CA would have the name of ${show(same)} above it`, {
+    hint: 'give it a name of its own with --subject',
+  });
+}

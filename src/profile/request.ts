@@ -1,0 +1,155 @@
+// A certificate from a PKCS#10 request: its key and its names, and nothing else it asks for.
+import { bytesEqual } from '../base/bytes.ts';
+import { MtlsError } from '../base/errors.ts';
+import { escapeControl, quoteForeign } from '../base/text.ts';
+import { parseDnsName } from '../name/dns.ts';
+import { commonName } from '../name/dn.ts';
+import { parseSpiffeId } from '../name/spiffe.ts';
+import { formatGeneralName, parseIdentityName, type GeneralName } from '../name/san.ts';
+import type { CertificationRequest } from '../x509/csr.ts';
+import { encodeExtensionValue, EXTENSION_OIDS, extensionName } from '../x509/extensions.ts';
+import type { IssuerPath } from './issuer.ts';
+import { distinctNames, isSpiffeName } from './names.ts';
+import type { IssuePlan, KeyIdMethod, PlannedExtension, Sourced } from './plan.ts';
+import type { LeafProfileName } from './profile.ts';
+import { leafProfile, planLeaf, type ResolveContext } from './resolve.ts';
+import { resolveSubject, type WantedSubject } from './subject.ts';
+import type { WantedValidity } from './validity.ts';
+
+/** What the signer decides about a request; the rest is the requester's or the profile's. */
+export interface SigningRequest extends WantedValidity, WantedSubject {
+  readonly profile?: LeafProfileName | undefined;
+  readonly keyIdMethod?: KeyIdMethod | undefined;
+}
+
+/**
+ * Decides the certificate of a request, whose signature the caller has checked. Throws as
+ * `resolveLeaf` does, and KEY_TOO_WEAK, KEY_UNSUPPORTED, CSR_MALFORMED for a name that is none,
+ * NAME_NOT_ALLOWED for a kind of name that is not signed.
+ *
+ * @param path issuer first, root last
+ */
+export function resolveRequest(
+  csr: CertificationRequest,
+  signing: SigningRequest,
+  path: IssuerPath,
+  context: ResolveContext,
+): IssuePlan {
+  const warnings: string[] = [];
+  let names = distinctNames(csr.names.map(acceptedName));
+  if (names.length === 0) {
+    const name = nameInSubject(csr);
+    if (name) {
+      names = [name];
+      warnings.push(
+        `the request has no names beside its subject: ${formatGeneralName(name)} is taken from there`,
+      );
+    }
+  }
+  const profile = leafProfile(signing.profile, names, context.defaults);
+  const given = signing.subject !== undefined || signing.commonName !== undefined;
+  const own = csr.subject.rdns.length > 0 && !given;
+  const subject: Sourced<CertificationRequest['subject']> = own
+    ? { value: csr.subject, source: 'request' }
+    : resolveSubject(signing, names, profile.value);
+  const plan = planLeaf(
+    {
+      ...signing,
+      profile,
+      subject,
+      subjectDer: own ? csr.subjectDer : undefined,
+      names: { value: names, source: 'request' },
+      publicKey: csr.publicKey,
+      warnings,
+    },
+    path,
+    context,
+  );
+  const ignored = ignoredExtensions(csr, plan.extensions);
+  return ignored.length === 0 ? plan : withWarnings(plan, ignored);
+}
+
+function withWarnings(plan: IssuePlan, more: readonly string[]): IssuePlan {
+  return { ...plan, warnings: [...plan.warnings, ...more] };
+}
+
+function acceptedName(name: GeneralName): GeneralName {
+  switch (name.kind) {
+    case 'dns':
+      return {
+        kind: 'dns',
+        value: wellFormed(name, () => parseDnsName(name.value, { wildcard: true })),
+      };
+    case 'ip':
+      return name;
+    case 'email':
+      return wellFormed(name, () => {
+        const parsed = parseIdentityName(name.value);
+        if (parsed.kind !== 'email') throw new MtlsError('BAD_NAME', 'it is no e-mail address');
+        return parsed;
+      });
+    case 'uri':
+      if (isSpiffeName(name)) return { kind: 'uri', value: parseSpiffeId(name.value).id };
+      return wellFormed(name, () => {
+        const parsed = parseIdentityName(name.value);
+        if (parsed.kind !== 'uri') throw new MtlsError('BAD_NAME', 'it is no URI');
+        return parsed;
+      });
+    default:
+      // A login name or a directory name means something to whom we do not know: nobody checked it
+      throw new MtlsError(
+        'NAME_NOT_ALLOWED',
+        `the request asks for a name of a kind that is not signed: ${escapeControl(formatGeneralName(name))}`,
+        { hint: 'make the request again with DNS, IP, e-mail or URI names only: mtls csr' },
+      );
+  }
+}
+
+function wellFormed<Value>(name: GeneralName, parse: () => Value): Value {
+  try {
+    return parse();
+  } catch (cause) {
+    if (!(cause instanceof MtlsError) || cause.code === 'INTERNAL') throw cause;
+    throw new MtlsError(
+      'CSR_MALFORMED',
+      `the request asks for ${quoteForeign(formatGeneralName(name))}: ${cause.message}`,
+      { hint: 'make the request again: mtls csr', cause },
+    );
+  }
+}
+
+// The tutorials' requests name the host in the subject alone, where today's clients do not look.
+function nameInSubject(csr: CertificationRequest): GeneralName | undefined {
+  const text = commonName(csr.subject);
+  if (text === undefined) return undefined;
+  try {
+    const name = parseIdentityName(text);
+    return name.kind === 'uri' ? undefined : name;
+  } catch (error) {
+    if (error instanceof MtlsError && error.code !== 'INTERNAL') return undefined;
+    throw error;
+  }
+}
+
+function ignoredExtensions(
+  csr: CertificationRequest,
+  planned: readonly PlannedExtension[],
+): string[] {
+  const ignored: string[] = [];
+  const warnings: string[] = [];
+  for (const { oid, value, parsed } of csr.requestedExtensions) {
+    if (oid === EXTENSION_OIDS.subjectAltName) continue;
+    const same = planned.some(
+      (extension) =>
+        extension.value.kind === parsed.kind &&
+        bytesEqual(encodeExtensionValue(extension.value), value),
+    );
+    if (same) continue;
+    if (parsed.kind === 'basicConstraints' && parsed.ca)
+      warnings.push('the request asks to be a CA: it will not be one');
+    else ignored.push(extensionName(oid) ?? oid);
+  }
+  if (ignored.length > 0)
+    warnings.push(`the request asks for more than a key and names, ignored: ${ignored.join(', ')}`);
+  return warnings;
+}
