@@ -1,0 +1,8 @@
+// Keys, public and private: the room's door to them.
+export { describeKey, keyObjectOf, parsePublicKey, type PublicKey } from './public-key.ts';
+export { pkcs8Of, type PrivateKey } from './private-key.ts';
+export {
+  privateKeyFromPkcs1,
+  privateKeyFromPkcs8,
+  privateKeyFromSec1,
+} from './private-key-read.ts';
