@@ -1,15 +1,12 @@
 // The subject of a certificate: as asked, else the first name, else empty.
-import { isPrintableString } from '../asn1/string.ts';
-import { Tag } from '../asn1/reader.ts';
 import { MtlsError } from '../base/errors.ts';
-import { quoteForeign } from '../base/text.ts';
 import { formatIp } from '../name/ip.ts';
 import { commonName, EMPTY_DN, type DistinguishedName } from '../name/dn.ts';
+import { dnOf } from '../name/dn-text.ts';
 import type { GeneralName } from '../name/san.ts';
 import type { Profile } from './profile.ts';
 import type { Sourced } from './plan.ts';
 
-const COMMON_NAME = '2.5.4.3';
 /** ub-common-name, RFC 5280 appendix A.1, in characters. */
 const LONGEST_COMMON_NAME = 64;
 
@@ -20,20 +17,6 @@ export interface WantedSubject {
   readonly commonName?: string | undefined;
 }
 
-/** A subject of one CN. Throws BAD_SUBJECT for one that is empty or too long. */
-export function subjectOf(name: string): DistinguishedName {
-  if (name.trim() === '') throw new MtlsError('BAD_SUBJECT', 'the common name is empty');
-  const length = Array.from(name).length;
-  if (length > LONGEST_COMMON_NAME)
-    throw new MtlsError(
-      'BAD_SUBJECT',
-      `the common name ${quoteForeign(name)} has ${length} characters, ${LONGEST_COMMON_NAME} are allowed`,
-      { hint: 'shorten --cn; clients look at the names, not at the common name' },
-    );
-  const tag = isPrintableString(name) ? Tag.PrintableString : Tag.Utf8String;
-  return { rdns: [[{ oid: COMMON_NAME, value: name, tag }]] };
-}
-
 /** Decides a leaf's subject. Throws BAD_SUBJECT, BAD_OPTION. */
 export function resolveSubject(
   wanted: WantedSubject,
@@ -42,7 +25,7 @@ export function resolveSubject(
 ): Sourced<DistinguishedName> {
   const { subject } = wanted;
   if (wanted.commonName !== undefined) {
-    const only = subjectOf(wanted.commonName);
+    const only = dnOf('CN', wanted.commonName);
     if (!subject) return { value: only, source: 'flag' };
     if (commonName(subject) !== undefined)
       throw new MtlsError('BAD_OPTION', 'a common name is given twice', {
@@ -53,7 +36,7 @@ export function resolveSubject(
   if (subject) return { value: subject, source: 'flag' };
   const first = names[0] && profile.subjectFromName ? textOf(names[0]) : undefined;
   return first !== undefined && Array.from(first).length <= LONGEST_COMMON_NAME
-    ? { value: subjectOf(first), source: 'profile' }
+    ? { value: dnOf('CN', first), source: 'profile' }
     : { value: EMPTY_DN, source: 'profile' };
 }
 
