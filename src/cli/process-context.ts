@@ -1,0 +1,67 @@
+// The context of a real process.
+
+import { homedir } from 'node:os';
+import { isatty } from 'node:tty';
+import { MtlsError } from '../base/errors.ts';
+import type { Context, Sink } from './context.ts';
+import type { Interruption } from './interruption.ts';
+
+/** A sink whose reader may leave early, as `head` does: what is left is dropped, work goes on. */
+function sink(stream: () => NodeJS.WriteStream): Sink {
+  let opened: NodeJS.WriteStream | undefined;
+  return {
+    write(data) {
+      if (opened === undefined) {
+        opened = stream();
+        opened.on('error', (error: NodeJS.ErrnoException) => {
+          if (error.code !== 'EPIPE') throw unwritable(error);
+        });
+      }
+      if (!opened.destroyed) opened.write(data);
+    },
+  };
+}
+
+function unwritable(error: NodeJS.ErrnoException): MtlsError {
+  const reason = error.code ?? 'unknown error';
+  return new MtlsError('WRITE_FAILED', `cannot write the output (${reason})`, { cause: error });
+}
+
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    throw new MtlsError('FILE_NOT_FOUND', 'the current folder no longer exists', {
+      hint: 'change to a folder that exists',
+      cause,
+    });
+  }
+}
+
+// Streams are opened on first use: each costs a part of the start.
+export function processContext(interruption: Interruption): Context {
+  return {
+    get stdin() {
+      return process.stdin;
+    },
+    stdout: sink(() => process.stdout),
+    stderr: sink(() => process.stderr),
+    stdinIsTerminal: isatty(0),
+    stdoutIsTerminal: isatty(1),
+    stderrIsTerminal: isatty(2),
+    get columns() {
+      return process.stdout.columns || 80;
+    },
+    env: process.env,
+    get cwd() {
+      return currentFolder();
+    },
+    get userHome() {
+      return homedir();
+    },
+    platform: process.platform,
+    uid: process.getuid?.(),
+    clock: () => new Date(),
+    interruption,
+  };
+}
