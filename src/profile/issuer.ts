@@ -3,7 +3,7 @@ import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
 import type { NameDer } from '../base/bytes.ts';
 import { keyIdentifier } from '../crypto/digest.ts';
-import { checkNameConstraints } from '../name/constraints.ts';
+import { checkNameConstraints, type ConstraintViolation } from '../name/constraints.ts';
 import { isDnsName } from '../name/dns.ts';
 import { commonName, dnEqual, formatDn, type DistinguishedName } from '../name/dn.ts';
 import type { GeneralName } from '../name/san.ts';
@@ -118,6 +118,21 @@ export function checkNames(
     if (!violation) continue;
     throw notPermitted(certificate, violation);
   }
+}
+
+function notPermitted(ca: Certificate, violation: ConstraintViolation): MtlsError {
+  const { reason, name, constraint, detail } = violation;
+  const hints = {
+    excluded: 'choose a name outside that constraint, or name another CA with --ca',
+    'not-permitted':
+      'choose a name inside the constraints (mtls ca show), or name another CA with --ca',
+    'not-judged': 'leave out that name, or name another CA with --ca',
+    'malformed-constraint': 'no program can judge this CA’s constraints: name another with --ca',
+  };
+  return new MtlsError('NAME_NOT_PERMITTED', `${show(ca)} does not permit it: ${detail}`, {
+    hint: hints[reason],
+    data: { name, constraint, reason, ca: formatDn(ca.subject) },
+  });
 }
 
 // OpenSSL holds a CN that looks like a host against DNS constraints when no DNS name stands beside it.

@@ -1,15 +1,18 @@
 // A certificate from a PKCS#10 request: its key and its names, and nothing else it asks for.
 import { bytesEqual } from '../base/bytes.ts';
 import { MtlsError } from '../base/errors.ts';
-import { escapeControl, quoteForeign } from '../base/text.ts';
-import { parseDnsName } from '../name/dns.ts';
 import { commonName } from '../name/dn.ts';
-import { parseSpiffeId } from '../name/spiffe.ts';
-import { formatGeneralName, parseIdentityName, type GeneralName } from '../name/san.ts';
+import { formatIp } from '../name/ip.ts';
+import {
+  formatGeneralName,
+  parseIdentityName,
+  parseNameAs,
+  type GeneralName,
+} from '../name/san.ts';
 import type { CertificationRequest } from '../x509/csr.ts';
 import { encodeExtensionValue, EXTENSION_OIDS, extensionName } from '../x509/extensions.ts';
 import type { IssuerPath } from './issuer.ts';
-import { distinctNames, isSpiffeName } from './names.ts';
+import { distinctNames } from './names.ts';
 import type { IssuePlan, KeyIdMethod, PlannedExtension, Sourced } from './plan.ts';
 import type { LeafProfileName } from './profile.ts';
 import { leafProfile, planLeaf, type ResolveContext } from './resolve.ts';
@@ -36,6 +39,7 @@ export function resolveRequest(
   context: ResolveContext,
 ): IssuePlan {
   const warnings: string[] = [];
+  checkOneNameList(csr);
   let names = distinctNames(csr.names.map(acceptedName));
   if (names.length === 0) {
     const name = nameInSubject(csr);
@@ -73,47 +77,46 @@ function withWarnings(plan: IssuePlan, more: readonly string[]): IssuePlan {
   return { ...plan, warnings: [...plan.warnings, ...more] };
 }
 
+// Two lists, or one that cannot be read, leave open what was asked for.
+function checkOneNameList(csr: CertificationRequest): void {
+  const lists = csr.requestedExtensions.filter(({ oid }) => oid === EXTENSION_OIDS.subjectAltName);
+  const fault = lists.length > 1 ? 'stand there twice' : 'cannot be read';
+  if (lists.length > 1 || lists.some(({ parsed }) => parsed.kind !== 'subjectAltName'))
+    throw new MtlsError('CSR_MALFORMED', `malformed certificate request: the names ${fault}`, {
+      hint: 'make the request again: mtls csr',
+    });
+}
+
 function acceptedName(name: GeneralName): GeneralName {
   switch (name.kind) {
     case 'dns':
-      return {
-        kind: 'dns',
-        value: wellFormed(name, () => parseDnsName(name.value, { wildcard: true })),
-      };
-    case 'ip':
-      return name;
     case 'email':
-      return wellFormed(name, () => {
-        const parsed = parseIdentityName(name.value);
-        if (parsed.kind !== 'email') throw new MtlsError('BAD_NAME', 'it is no e-mail address');
-        return parsed;
-      });
     case 'uri':
-      if (isSpiffeName(name)) return { kind: 'uri', value: parseSpiffeId(name.value).id };
-      return wellFormed(name, () => {
-        const parsed = parseIdentityName(name.value);
-        if (parsed.kind !== 'uri') throw new MtlsError('BAD_NAME', 'it is no URI');
-        return parsed;
-      });
+      return wellFormed(name, () => parseNameAs(name.kind, name.value));
+    case 'ip':
+      return wellFormed(name, () => parseNameAs('ip', formatIp(name.value)));
     default:
-      // A login name or a directory name means something to whom we do not know: nobody checked it
+      // A login or directory name grants rights in systems that nobody here can ask
       throw new MtlsError(
         'NAME_NOT_ALLOWED',
-        `the request asks for a name of a kind that is not signed: ${escapeControl(formatGeneralName(name))}`,
+        `the request asks for a name of a kind that is not signed: ${formatGeneralName(name)}`,
         { hint: 'make the request again with DNS, IP, e-mail or URI names only: mtls csr' },
       );
   }
 }
 
-function wellFormed<Value>(name: GeneralName, parse: () => Value): Value {
+function wellFormed(name: GeneralName, parse: () => GeneralName): GeneralName {
   try {
     return parse();
   } catch (cause) {
     if (!(cause instanceof MtlsError) || cause.code === 'INTERNAL') throw cause;
     throw new MtlsError(
       'CSR_MALFORMED',
-      `the request asks for ${quoteForeign(formatGeneralName(name))}: ${cause.message}`,
-      { hint: 'make the request again: mtls csr', cause },
+      `the request asks for ${formatGeneralName(name)}: ${cause.message}`,
+      {
+        hint: 'make the request again: mtls csr',
+        cause,
+      },
     );
   }
 }
