@@ -24,15 +24,16 @@ import {
   generalNames,
   list,
   malformed,
+  type Note,
   type ReadValue,
 } from './extension-reading.ts';
 import { EXTENSION_OIDS, KEY_USAGES, type KnownExtensionKind } from './extension-names.ts';
-import { REVOCATION_REASONS } from './extension-values.ts';
+import { REVOCATION_REASONS, type ExtensionValue } from './extension-values.ts';
 import { bigintOf } from './integers.ts';
 
 export interface KnownExtension {
   readonly clause: string;
-  readonly read: ReadValue;
+  readonly read: (reader: DerReader, note: Note) => ExtensionValue;
 }
 
 const basicConstraints: ReadValue<'basicConstraints'> = (outer, note) => {

@@ -9,7 +9,7 @@ import type { IrregularityCode } from './irregularity.ts';
 export type Note = (code: IrregularityCode, detail: string, clause?: string) => void;
 
 /** Reads the content of extnValue from its one element; throws DER_MALFORMED. */
-export type ReadValue<Kind extends ExtensionValue['kind'] = ExtensionValue['kind']> = (
+export type ReadValue<Kind extends ExtensionValue['kind']> = (
   reader: DerReader,
   note: Note,
 ) => Extract<ExtensionValue, { kind: Kind }>;
