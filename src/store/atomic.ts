@@ -1,5 +1,13 @@
 // Files that are there whole or not at all.
+import { closeSync, fchmodSync, fchownSync, fsyncSync, openSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { bytesEqual, toUtf8 } from '../base/bytes.ts';
 import { MtlsError } from '../base/errors.ts';
+import { quoteForeign } from '../base/text.ts';
+import { entryAt, removeFile, temporaryName, writeFully } from './entry.ts';
+import { errnoOf, refuseNul, writeFailure } from './fs-error.ts';
+import { discard, fileExists, publishAll, type Staged } from './publish.ts';
+import { readBoundedFile } from './read.ts';
 
 /** A file to be written. */
 export interface NewFile {
@@ -9,28 +17,51 @@ export interface NewFile {
   readonly mode: number;
   /** Numeric group. */
   readonly group?: number | undefined;
+  /** A file of the same content may be there already, and is left alone: `ca.crt` beside several pairs. */
+  readonly shared?: boolean;
 }
 
 export interface WriteOptions {
-  /** Replace what is there; a symbolic link is replaced itself, never written through. */
+  /**
+   * Replace what is there. A symbolic link is itself replaced: nothing is ever written through
+   * it, so that a planted link can not send a key elsewhere.
+   */
   readonly force?: boolean;
 }
 
 /** Files on disk under temporary names, waiting for their own. */
 export interface StagedFiles {
-  /** Gives all of them their names, or none. */
+  /** Gives all of them their names, in the order given, or none. */
   publish(): void;
   /** Takes them away again. */
   discard(): void;
 }
 
 /**
- * Writes and fsyncs a set of files under temporary names beside their own. Throws FILE_EXISTS
- * (naming all that are in the way) before anything is written, WRITE_FAILED, FILE_IS_FOLDER.
+ * Writes and fsyncs a set of files under temporary names beside their own.
+ *
+ * @throws MtlsError FILE_EXISTS (with all that are in the way) or FILE_IS_FOLDER before anything
+ * is written; WRITE_FAILED, with nothing left behind.
  */
 export function stageFiles(files: readonly NewFile[], options: WriteOptions = {}): StagedFiles {
-  void [files, options];
-  throw new MtlsError('INTERNAL', 'not written yet');
+  const force = options.force === true;
+  const wanted = files.filter((file) => file.shared !== true || !isThere(file));
+  checkTargets(wanted, force);
+  const staged: Staged[] = [];
+  try {
+    for (const file of wanted) staged.push(stage(file));
+  } catch (error) {
+    discard(staged);
+    throw error;
+  }
+  return {
+    publish: () => {
+      publishAll(staged, force);
+    },
+    discard: () => {
+      discard(staged);
+    },
+  };
 }
 
 /** Writes a set of files: all of them or none. */
@@ -43,8 +74,72 @@ export function writeFileAtomic(file: NewFile, options: WriteOptions = {}): void
   writeFilesAtomic([file], options);
 }
 
-/** Makes a folder and the missing ones above it, each of mode 0700 under any umask. */
-export function makeFolder(path: string, mode = 0o700): void {
-  void [path, mode];
-  throw new MtlsError('INTERNAL', 'not written yet');
+function contentOf(file: NewFile): Uint8Array {
+  return typeof file.bytes === 'string' ? toUtf8(file.bytes) : file.bytes;
+}
+
+function isThere(file: NewFile): boolean {
+  const bytes = contentOf(file);
+  try {
+    return bytesEqual(readBoundedFile(file.path, { max: bytes.length }), bytes);
+  } catch {
+    return false;
+  }
+}
+
+function checkTargets(files: readonly NewFile[], force: boolean): void {
+  const seen = new Set<string>();
+  const inTheWay: string[] = [];
+  for (const { path } of files) {
+    refuseNul(path, 'WRITE_FAILED');
+    const whole = resolve(path);
+    if (seen.has(whole))
+      throw new MtlsError('BAD_OPTION', `two files would have the name ${quoteForeign(path)}`, {
+        hint: 'give them different names',
+        data: { path },
+      });
+    seen.add(whole);
+    const entry = entryAt(path);
+    if (entry?.isDirectory() === true)
+      throw new MtlsError('FILE_IS_FOLDER', `${quoteForeign(path)} is a folder`, {
+        hint: 'name a file',
+        data: { path },
+      });
+    if (entry !== undefined && !force) inTheWay.push(path);
+  }
+  if (inTheWay.length > 0) throw fileExists(inTheWay);
+}
+
+function stage(file: NewFile): Staged {
+  const temporary = temporaryName(file.path);
+  let fd: number;
+  try {
+    // Exclusive: neither a file nor a link that waits there is ever opened.
+    fd = openSync(temporary, 'wx', 0o600);
+  } catch (error) {
+    throw writeFailure(error, file.path);
+  }
+  try {
+    try {
+      writeFully(fd, contentOf(file));
+      if (file.group !== undefined) fchownSync(fd, -1, file.group);
+      fchmodSync(fd, file.mode);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+  } catch (error) {
+    removeFile(temporary);
+    throw groupFailure(error, file) ?? writeFailure(error, file.path);
+  }
+  return { path: file.path, temporary };
+}
+
+function groupFailure(error: unknown, file: NewFile): MtlsError | undefined {
+  if (file.group === undefined || errnoOf(error) !== 'EPERM') return undefined;
+  return new MtlsError('WRITE_FAILED', `can not give ${quoteForeign(file.path)} to a group`, {
+    hint: `only a member of group ${file.group} or root may do that; see "id"`,
+    data: { path: file.path, group: file.group, errno: 'EPERM' },
+    cause: error,
+  });
 }

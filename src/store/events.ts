@@ -26,7 +26,7 @@ export interface OutputFile {
 export type RevocationReason =
   | 'unspecified'
   | 'keyCompromise'
-  | 'caCompromise'
+  | 'cACompromise'
   | 'affiliationChanged'
   | 'superseded'
   | 'cessationOfOperation'
