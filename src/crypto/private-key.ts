@@ -5,12 +5,11 @@ import { MtlsError } from '../base/errors.ts';
 import type { Pkcs8Der } from '../base/bytes.ts';
 import * as der from '../asn1/writer.ts';
 import { spkiOfPoint, type Curve } from './curves.ts';
+import { base64url, ecJwk } from './key-object.ts';
 import {
   ED25519,
   RSA_ENCRYPTION,
-  base64url,
   describeKey,
-  ecJwk,
   parsePublicKey,
   spkiOfEd25519,
   spkiOfRsa,

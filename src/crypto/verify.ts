@@ -4,7 +4,8 @@ import { MtlsError } from '../base/errors.ts';
 import { enterWhole, type DerReader } from '../asn1/reader.ts';
 import type { SignatureAlgorithm } from './algorithms.ts';
 import { RSASSA_PSS } from './pss.ts';
-import { RSA_ENCRYPTION, keyObjectOf, type PublicKey } from './public-key.ts';
+import { keyObjectOf } from './key-object.ts';
+import { RSA_ENCRYPTION, type PublicKey } from './public-key.ts';
 
 /**
  * Whether the signature is the key's over the message. False as well for an algorithm that the
