@@ -49,7 +49,7 @@ export function parseDnsName(text: string, options: DnsNameOptions = {}): DnsNam
     if (label.includes('_'))
       throw fail(
         'an underscore is not allowed in a host name (RFC 1123 §2.1)',
-        `use a hyphen: ${escapeControl(name.replaceAll('_', '-'))}`,
+        `use a hyphen: ${escapeControl(text.replaceAll('_', '-'))}`,
       );
     if (label.length > 63) throw fail('a label is longer than 63 characters');
     if (!LABEL.test(label))

@@ -61,6 +61,7 @@ function bad(text: string, why: string, hint: string = EXAMPLES): MtlsError {
 }
 
 function domain(whole: string, text: string): string {
+  if (text === '') throw bad(whole, 'it is empty');
   if (text.startsWith('*.'))
     throw bad(
       whole,
