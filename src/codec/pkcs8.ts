@@ -156,7 +156,7 @@ function decryptTraditional(
 
 function refuseForeignFormat(label: string): void {
   if (label === 'OPENSSH PRIVATE KEY')
-    throw new MtlsError('KEY_UNSUPPORTED', 'the key is in OpenSSH's own format', {
+    throw new MtlsError('KEY_UNSUPPORTED', 'the key is in the format of OpenSSH', {
       hint: 'rewrite a copy of it: ssh-keygen -p -m PKCS8 -f copy.key',
     });
   if (!isPrivateKeyLabel(label))

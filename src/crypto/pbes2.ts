@@ -61,7 +61,10 @@ export function decryptPbes2(
 
   const { kdf, keyLength } = readKdf(derivation);
   if (keyLength !== undefined && keyLength !== cipher.keyLength)
-    throw new MtlsError('KEY_MALFORMED', 'malformed encrypted key: key length is not the cipher's');
+    throw new MtlsError(
+      'KEY_MALFORMED',
+      'malformed encrypted key: key length does not fit the cipher',
+    );
   return decrypt(cipher, deriveKey(kdf, passphrase, cipher.keyLength), iv, encrypted);
 }
 
