@@ -8,7 +8,7 @@ import { formatTime } from './duration.ts';
 import type { Source, Sourced } from './plan.ts';
 
 /** Clocks of those who check may be behind ours. */
-const BACKDATE = 5 * MINUTE;
+export const BACKDATE = 5 * MINUTE;
 /** The years that a certificate's times can say (RFC 5280 §4.1.2.5). */
 const EARLIEST = Date.UTC(1950, 0, 1);
 const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59);
