@@ -9,7 +9,7 @@ const INTRODUCTION = `Certificates for mutual TLS: a CA of your own, what it iss
 when a handshake fails.`;
 
 const CLOSING = `mtls <command> --help shows options and examples.
-Every command takes --json, --quiet, --yes, --home <folder>, --no-color, --debug.`;
+All take --json, --quiet, --yes, --home <folder>, --no-color and --debug.`;
 
 function usageOf(entry: CommandEntry): string {
   return [...entry.path, ...(entry.usage === '' ? [] : [entry.usage])].join(' ');

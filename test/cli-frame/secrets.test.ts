@@ -1,0 +1,97 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { PLAIN } from '../../src/cli/style.ts';
+import { createOutput } from '../../src/cli/output.ts';
+import { existingPassphrase, givenPassphrase, newPassphrase } from '../../src/cli/secrets.ts';
+import { memoryContext } from './support.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'mtls-secrets-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+interface Given {
+  readonly passphraseFile?: string;
+  readonly passphraseEnv?: string;
+  readonly noPassphrase?: boolean;
+}
+
+function request(given: Given, env: Record<string, string | undefined> = {}) {
+  const context = memoryContext({ cwd: folder, env });
+  const globals = { home: undefined, json: false, quiet: false, yes: false, debug: false };
+  const options = { passphraseFile: undefined, passphraseEnv: undefined, ...given };
+  const plain = { style: PLAIN, errorStyle: PLAIN, json: false, quiet: false };
+  return { context, globals, options, output: createOutput({ context, schema: 's', ...plain }) };
+}
+
+function file(name: string, content: string | Uint8Array, mode = 0o600): string {
+  writeFileSync(join(folder, name), content);
+  chmodSync(join(folder, name), mode);
+  return name;
+}
+
+const text = (bytes: Uint8Array | undefined): string | undefined =>
+  bytes === undefined ? undefined : Buffer.from(bytes).toString('latin1');
+
+test.each([
+  ['a line', 'hunter2\n', 'hunter2'],
+  ['no line feed', 'hunter2', 'hunter2'],
+  ['CRLF', 'hunter2\r\nmore\n', 'hunter2'],
+  ['spaces count', ' a b \nmore', ' a b '],
+  ['any bytes', new Uint8Array([0xe9, 0xff, 0x0a]), '\u00e9\u00ff'],
+])('a file: %s', (_title, content, expected) => {
+  expect(text(givenPassphrase(request({ passphraseFile: file('p', content) })))).toBe(expected);
+});
+
+test.each([
+  ['absent', () => 'absent', 'FILE_NOT_FOUND'],
+  ['a folder', () => '.', 'FILE_IS_FOLDER'],
+  ['an empty first line', () => file('e', '\nhunter2\n'), 'PASSPHRASE_NEEDED'],
+  ['nothing', () => file('n', ''), 'PASSPHRASE_NEEDED'],
+  ['no lines at all', () => file('big', 'x'.repeat(5000)), 'FILE_TOO_LARGE'],
+])('a file that will not do: %s', (_title, make, code) => {
+  expect(() => givenPassphrase(request({ passphraseFile: make() }))).toThrow(
+    expect.objectContaining({ code }),
+  );
+});
+
+test('a file that others can read is used, and said', () => {
+  const asked = request({ passphraseFile: file('open', 'x\n', 0o644) });
+  expect(text(givenPassphrase(asked))).toBe('x');
+  expect(asked.context.printed.err).toContain('(mode 0644, 0600 is enough)');
+  expect(asked.context.printed.err).not.toContain('x\n');
+});
+
+test('a variable is read, taken out of the environment, and remembered', () => {
+  const env = { CA_PASS: 'hunter2', OTHER: 'stays' };
+  const asked = request({ passphraseEnv: 'CA_PASS' }, env);
+  expect(text(givenPassphrase(asked))).toBe('hunter2');
+  expect(env).toEqual({ OTHER: 'stays' });
+  expect(text(givenPassphrase(asked))).toBe('hunter2');
+});
+
+test.each([{}, { CA_PASS: '' }])('a variable that will not do: %j', (env) => {
+  expect(() => givenPassphrase(request({ passphraseEnv: 'CA_PASS' }, env))).toThrow(
+    expect.objectContaining({ code: 'PASSPHRASE_NEEDED' }),
+  );
+});
+
+test('two sources are one too many', () => {
+  const both = { passphraseEnv: 'P', passphraseFile: 'p' };
+  expect(() => givenPassphrase(request(both))).toThrow(expect.objectContaining({ code: 'USAGE' }));
+  const neither = { passphraseEnv: 'P', noPassphrase: true };
+  expect(() => givenPassphrase(request(neither))).toThrow(
+    expect.objectContaining({ code: 'USAGE' }),
+  );
+});
+
+test('off a terminal a new key stays open, and an encrypted one is not guessed at', async () => {
+  expect(await newPassphrase(request({}), 'the key')).toBeUndefined();
+  expect(await newPassphrase(request({ noPassphrase: true }), 'the key')).toBeUndefined();
+  await expect(existingPassphrase(request({}), 'the key of CA "dev"')).rejects.toMatchObject({
+    code: 'PASSPHRASE_NEEDED',
+    message: 'the key of CA "dev" is encrypted, and no passphrase was given',
+  });
+});
