@@ -1,4 +1,5 @@
 // Times of a certificate: strict, and where they are not, still read and said.
+import { MINUTE } from '../base/clock.ts';
 import { MtlsError } from '../base/errors.ts';
 import { DerReader, type Element } from '../asn1/reader.ts';
 import { readEncodedTime } from '../asn1/time.ts';
@@ -7,7 +8,7 @@ import { reasonOf } from './malformed.ts';
 
 // X.680 §46, §47: minutes or seconds left out, a fraction, an offset from UTC
 const LOOSE =
-  /^(\d{2}|\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})?(?:[.,]\d{1,9})?(?:Z|([+-])(\d{2})(\d{2}))?$/;
+  /^(?<year>\d{2}|\d{4})(?<month>\d{2})(?<day>\d{2})(?<hour>\d{2})(?<minute>\d{2})(?<second>\d{2})?(?:[.,]\d{1,9})?(?:Z|(?<sign>[+-])(?<offsetHours>\d{2})(?<offsetMinutes>\d{2}))?$/;
 
 /**
  * Reads a Time. One in the wrong form, or with what RFC 5280 leaves out, is noted;
@@ -30,19 +31,16 @@ export function readTimeNoting(reader: DerReader, note: Note, what: string): Dat
 }
 
 function readLooseTime(found: Element): Date | undefined {
-  const match = LOOSE.exec(String.fromCharCode(...found.content.subarray(0, 64)));
-  if (!match) return undefined;
-  const [month, day, hour, minute, second, , offsetHours, offsetMinutes] = match
-    .slice(2)
-    .map((part) => Number(part)) as number[];
-  const digits = match[1] as string;
-  const short = Number(digits);
-  const year = digits.length === 4 ? short : short < 50 ? 2000 + short : 1900 + short;
+  const groups = LOOSE.exec(String.fromCharCode(...found.content.subarray(0, 64)))?.groups;
+  if (!groups) return undefined;
+  const number = (part: string) => Number(groups[part] ?? 0);
+  const short = number('year');
+  const year = groups['year']?.length === 4 ? short : short < 50 ? 2000 + short : 1900 + short;
   const date = new Date(0);
-  date.setUTCFullYear(year, (month as number) - 1, day);
-  date.setUTCHours(hour as number, minute, Number.isNaN(second) ? 0 : second);
-  if (date.getUTCMonth() !== (month as number) - 1 || date.getUTCDate() !== day) return undefined;
-  if (match[7] === undefined) return date;
-  const offset = ((offsetHours as number) * 60 + (offsetMinutes as number)) * 60_000;
-  return new Date(date.getTime() + (match[7] === '+' ? -offset : offset));
+  date.setUTCFullYear(year, number('month') - 1, number('day'));
+  if (date.getUTCMonth() !== number('month') - 1 || number('hour') > 23 || number('minute') > 59)
+    return undefined;
+  date.setUTCHours(number('hour'), number('minute'), number('second'));
+  const offset = (number('offsetHours') * 60 + number('offsetMinutes')) * MINUTE;
+  return new Date(date.getTime() + (groups['sign'] === '+' ? -offset : offset));
 }
