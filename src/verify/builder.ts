@@ -1,0 +1,199 @@
+// Path building after RFC 4158: depth first from the leaf, anchors first, the likeliest candidate
+// first, no name and key twice. One walk does both: strictly, until a path passes everything; and
+// tolerantly, after that has failed, to learn what is wrong with each path there is.
+import { quoteForeign } from '../base/text.ts';
+import { formatDn } from '../name/dn.ts';
+import type { Certificate } from '../x509/certificate.ts';
+import type { Budget } from './budget.ts';
+import type { IssuerPool } from './candidates.ts';
+import { checkPathLength, sameHolder } from './checks.ts';
+import { runChecks, type Check, type CheckContext } from './context.ts';
+import { describePlaced, faultOf, type PathFault, type Placed } from './fault.ts';
+import { isSelfIssued, sameName } from './names.ts';
+import { isSignedBy } from './signatures.ts';
+import type { PathAttempt, TrustAnchor, VerifiedPath } from './types.ts';
+
+/** What a search needs besides the leaf. */
+export interface SearchInput {
+  readonly pool: IssuerPool;
+  readonly context: CheckContext;
+  readonly intermediateChecks: readonly Check[];
+  readonly anchorChecks: readonly Check[];
+  /** Checks of a whole path: name constraints, policies, revocation. */
+  readonly pathChecks: readonly ((
+    path: readonly Certificate[],
+    anchor: TrustAnchor,
+    budget: Budget,
+  ) => readonly PathFault[])[];
+}
+
+/** Finds the first path that passes every check; throws BudgetExhausted. */
+export function findPath(
+  leaf: Certificate,
+  input: SearchInput,
+  budget: Budget,
+): VerifiedPath | undefined {
+  let found: VerifiedPath | undefined;
+  walk([leaf], [], input, budget, {
+    tolerant: false,
+    reached: (path, anchor, faults) => {
+      if (faults.length > 0) return false;
+      found = { certificates: [...path], anchor };
+      return true;
+    },
+    ended: () => undefined,
+  });
+  return found;
+}
+
+/** Walks every path that signatures allow and notes its faults; throws BudgetExhausted. */
+export function explainPaths(
+  leaf: Certificate,
+  input: SearchInput,
+  budget: Budget,
+  note: (attempt: PathAttempt) => void,
+): void {
+  walk([leaf], [], input, budget, {
+    tolerant: true,
+    reached: (path, anchor, faults) => {
+      note({ certificates: [...path], anchor, faults });
+      return false;
+    },
+    ended: (path, faults) => {
+      note({ certificates: [...path], faults });
+    },
+  });
+}
+
+interface Visitor {
+  /** Whether to follow candidates that have faults. */
+  readonly tolerant: boolean;
+  /** A path that ends in an anchor; true ends the walk. */
+  readonly reached: (
+    path: readonly Certificate[],
+    anchor: TrustAnchor,
+    faults: readonly PathFault[],
+  ) => boolean;
+  /** A path that leads nowhere. */
+  readonly ended: (path: readonly Certificate[], faults: readonly PathFault[]) => void;
+}
+
+function walk(
+  path: readonly Certificate[],
+  faults: readonly PathFault[],
+  input: SearchInput,
+  budget: Budget,
+  visitor: Visitor,
+): boolean {
+  const child = path[path.length - 1] as Certificate;
+  const position = path.length;
+  // The anchor may be the certificate itself (RFC 4158 §2.3 calls it a path of zero length).
+  if (position === 1) {
+    const itself = input.pool.anchorThatIs(child);
+    if (itself && visitor.reached(path, itself, wholePath(path, itself, input, budget)))
+      return true;
+  }
+  let tried = 0;
+  for (const issuer of input.pool.issuersOf(child, input.context.at)) {
+    budget.build();
+    const certificate = 'der' in issuer ? issuer : issuer.certificate;
+    const anchor = 'der' in issuer ? undefined : issuer;
+    if (!anchor && path.some((one) => sameHolder(one, issuer as Certificate))) continue;
+    tried++;
+    const role = anchor ? 'anchor' : 'intermediate';
+    const placed: Placed | undefined = certificate && { certificate, position, role };
+    const own = placed ? issuerFaults(placed, path, input, budget) : [];
+    if (own.length > 0 && !visitor.tolerant) continue;
+    if (!isSignedBy(child, issuer.publicKey, budget)) {
+      if (visitor.tolerant) visitor.ended(path, [...faults, badSignature(path, placed)]);
+      continue;
+    }
+    const all = own.length > 0 ? [...faults, ...own] : faults;
+    if (anchor) {
+      const whole = wholePath(path, anchor, input, budget);
+      if (visitor.reached(path, anchor, [...all, ...whole])) return true;
+    } else if (walk([...path, issuer as Certificate], all, input, budget, visitor)) return true;
+  }
+  if (tried === 0 && visitor.tolerant) visitor.ended(path, [...faults, deadEnd(path)]);
+  return false;
+}
+
+function issuerFaults(
+  placed: Placed,
+  path: readonly Certificate[],
+  input: SearchInput,
+  budget: Budget,
+): PathFault[] {
+  const checks = placed.role === 'anchor' ? input.anchorChecks : input.intermediateChecks;
+  const faults = runChecks(checks, placed, input.context);
+  const { basicConstraints } = placed.certificate;
+  const limit = budget.limits.depth;
+  if (path.length - 1 > Math.min(limit - 1, basicConstraints?.pathLength ?? limit)) {
+    const below = path.slice(1).filter((one) => !isSelfIssued(one)).length;
+    const fault = checkPathLength(placed, below);
+    if (fault) faults.push(fault);
+    const counted = below + (placed.role === 'anchor' || isSelfIssued(placed.certificate) ? 0 : 1);
+    if (counted > limit) faults.push(tooDeep(placed, limit));
+  }
+  return faults;
+}
+
+function tooDeep(placed: Placed, limit: number): PathFault {
+  return faultOf(
+    placed,
+    'PATH_LENGTH_EXCEEDED',
+    `is further from the leaf than the ${limit} CA certificates that are allowed`,
+    'RFC 5280 §6.1',
+    { limit },
+  );
+}
+
+function wholePath(
+  path: readonly Certificate[],
+  anchor: TrustAnchor,
+  input: SearchInput,
+  budget: Budget,
+): PathFault[] {
+  return input.pathChecks.flatMap((check) => check(path, anchor, budget));
+}
+
+function last(path: readonly Certificate[]): Placed {
+  const position = path.length - 1;
+  const certificate = path[position] as Certificate;
+  return { certificate, position, role: position === 0 ? 'leaf' : 'intermediate' };
+}
+
+function badSignature(path: readonly Certificate[], issuer: Placed | undefined): PathFault {
+  const by = issuer ? describePlaced(issuer) : 'the trusted key';
+  return faultOf(
+    last(path),
+    'BAD_SIGNATURE',
+    `is not signed by the key of ${by}, which has the name of its issuer`,
+    'RFC 5280 §6.1.3 (a)(1)',
+    {
+      issuer: issuer && formatDn(issuer.certificate.subject),
+      trusted: issuer?.role !== 'intermediate',
+    },
+  );
+}
+
+function deadEnd(path: readonly Certificate[]): PathFault {
+  const end = last(path);
+  const { issuerDer, subjectDer, issuer } = end.certificate;
+  if (sameName(issuerDer, subjectDer))
+    return faultOf(
+      end,
+      'UNTRUSTED_ROOT',
+      end.position === 0
+        ? 'is self-signed and not trusted itself'
+        : 'is a root that is not among the trusted ones',
+      'RFC 5280 §6.1.1 (d)',
+    );
+  return faultOf(
+    end,
+    'ISSUER_NOT_FOUND',
+    `was issued by ${quoteForeign(formatDn(issuer))}, which is neither given nor trusted`,
+    'RFC 5280 §6.1.3 (a)(4)',
+    { issuer: formatDn(issuer) },
+  );
+}

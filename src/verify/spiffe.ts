@@ -1,0 +1,78 @@
+// X509-SVIDs (SPIFFE X509-SVID §2, §4, §5): one URI, a leaf that signs nothing, the right identity.
+import { MtlsError } from '../base/errors.ts';
+import { quoteForeign } from '../base/text.ts';
+import { memberOf, parseSpiffeId, parseTrustDomain, type SpiffeId } from '../name/spiffe.ts';
+import { faultOf, type PathFault, type Placed } from './fault.ts';
+
+/** Reads the SPIFFE ID of a leaf, or says why it has none (X509-SVID §2). */
+export function readSvidId(leaf: Placed): SpiffeId | PathFault {
+  const uris = leaf.certificate.names.flatMap((name) => (name.kind === 'uri' ? [name.value] : []));
+  const [uri] = uris;
+  const clause = 'X509-SVID §2';
+  if (uri === undefined)
+    return faultOf(leaf, 'SPIFFE_NO_ID', 'has no URI name, so no SPIFFE ID', clause);
+  if (uris.length > 1)
+    return faultOf(
+      leaf,
+      'SPIFFE_MANY_URIS',
+      `has ${uris.length} URI names; an X509-SVID has exactly one`,
+      clause,
+      { uris },
+    );
+  try {
+    return parseSpiffeId(uri);
+  } catch (error) {
+    if (!(error instanceof MtlsError)) throw error;
+    return faultOf(
+      leaf,
+      'SPIFFE_BAD_ID',
+      `has a URI name that is no SPIFFE ID: ${error.message}`,
+      'SPIFFE-ID §2',
+      { uri },
+    );
+  }
+}
+
+/** X509-SVID §4, §5.2: what the leaf's key may do. */
+export function checkSvidLeaf(leaf: Placed): PathFault | undefined {
+  const { basicConstraints, keyUsage } = leaf.certificate;
+  const fail = (why: string, clause: string) =>
+    faultOf(leaf, 'SPIFFE_NOT_A_LEAF', `is no X509-SVID of a workload: ${why}`, clause);
+  if (basicConstraints?.ca) return fail('it is a CA', 'X509-SVID §4.1');
+  if (keyUsage?.has('keyCertSign')) return fail('it may sign certificates', 'X509-SVID §4.3');
+  if (keyUsage?.has('cRLSign')) return fail('it may sign CRLs', 'X509-SVID §4.3');
+  if (!keyUsage?.has('digitalSignature'))
+    return fail('its key usage lacks digitalSignature', 'X509-SVID §4.3');
+  return undefined;
+}
+
+/** Holds a SPIFFE ID, or a trust domain, against the leaf. */
+export function checkSpiffe(
+  leaf: Placed,
+  kind: 'spiffe' | 'trustDomain',
+  expected: string,
+): PathFault | undefined {
+  const found = readSvidId(leaf);
+  if ('code' in found) return found;
+  const shape = checkSvidLeaf(leaf);
+  if (shape) return shape;
+  if (isExpected(found, kind, expected)) return undefined;
+  return faultOf(
+    leaf,
+    'SPIFFE_MISMATCH',
+    kind === 'spiffe'
+      ? `is for ${quoteForeign(found.id)}, not for ${quoteForeign(expected)}`
+      : `is for ${quoteForeign(found.id)}, which is outside of the trust domain ${quoteForeign(expected)}`,
+    'X509-SVID §5.2',
+    { id: found.id, expected },
+  );
+}
+
+function isExpected(id: SpiffeId, kind: 'spiffe' | 'trustDomain', expected: string): boolean {
+  if (kind === 'spiffe') return id.id === expected;
+  try {
+    return memberOf(id, parseTrustDomain(expected));
+  } catch {
+    return false;
+  }
+}

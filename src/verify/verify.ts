@@ -1,0 +1,181 @@
+// Certification path validation (RFC 5280 §6): a verdict, never an exception, for bad certificates.
+import type { Certificate } from '../x509/certificate.ts';
+import { Budget, BudgetExhausted, DEFAULT_LIMITS, type Limits } from './budget.ts';
+import { explainPaths, findPath, type SearchInput } from './builder.ts';
+import { IssuerPool } from './candidates.ts';
+import { ANCHOR_CHECKS, checkRequiredUsages, INTERMEDIATE_CHECKS, LEAF_CHECKS } from './checks.ts';
+import { checkConstraints } from './constraints.ts';
+import { runChecks, type Check, type CheckContext } from './context.ts';
+import { compareFaults, FAULT_RANKS, faultOf, type PathFault, type Placed } from './fault.ts';
+import { checkIdentity } from './identity.ts';
+import { checkPolicies } from './policies.ts';
+import { PROFILES, type Profile } from './profile.ts';
+import { checkRevocation } from './revocation.ts';
+import { RFC5280_CHECKS } from './rfc5280.ts';
+import type { Identity, PathAttempt, VerifyRequest, VerifyResult } from './types.ts';
+import { WEBPKI_ANCHOR_CHECKS, WEBPKI_CA_CHECKS, WEBPKI_LEAF_CHECKS } from './webpki.ts';
+
+/** As many failed paths as an answer holds. */
+const MAX_ATTEMPTS = 16;
+
+/** For finding out why, after the verdict: a fraction of what the verdict may cost. */
+const EXPLAIN_LIMITS = { signatures: 100, builds: 256, nameComparisons: 25_000 };
+
+/** What stays the same from leaf to leaf. */
+export type VerifierInput = Omit<VerifyRequest, 'leaf'>;
+
+/**
+ * Prepares anchors and CA certificates once; the answer judges one leaf after the other.
+ *
+ * @example
+ * const verify = verifierOf({ anchors: [anchorOf(root)], untrusted: [intermediate], at });
+ * const { ok, fault } = verify(leaf);
+ */
+export function verifierOf(input: VerifierInput): (leaf: Certificate) => VerifyResult {
+  const pool = new IssuerPool(input.anchors, input.untrusted ?? []);
+  return (leaf) => judge(leaf, input, pool);
+}
+
+/**
+ * Builds and checks the path of one certificate. Every certificate, however bad, gets an answer;
+ * where no path passes, `fault` is the most specific thing wrong with the best one.
+ */
+export function verifyCertificate(request: VerifyRequest): VerifyResult {
+  return verifierOf(request)(request.leaf);
+}
+
+function judge(leaf: Certificate, input: VerifierInput, pool: IssuerPool): VerifyResult {
+  const profile = PROFILES[input.profile ?? 'internal'];
+  const context: CheckContext = {
+    // RFC 5280 §4.1.2.5 counts whole seconds; what is left of one is dropped.
+    at: Math.floor(input.at.getTime() / 1000) * 1000,
+    purpose: input.purpose ?? 'any',
+    profile,
+  };
+  const limits: Limits = { ...DEFAULT_LIMITS, ...input.limits };
+  const budget = new Budget(limits);
+  const search = searchInput(pool, context, input);
+  const ownFaults = leafFaults(leaf, input, context);
+  try {
+    const path = findPath(leaf, search, budget);
+    if (path && ownFaults.length === 0)
+      return { ok: true, path, attempts: [], spent: budget.spent };
+    if (path) return failed([{ ...path, faults: ownFaults }], budget);
+  } catch (error) {
+    if (!(error instanceof BudgetExhausted)) throw error;
+    const attempts = explain(leaf, search, ownFaults, limits);
+    return { ...failed(attempts, budget), fault: exhausted(leaf, error) };
+  }
+  return failed(explain(leaf, search, ownFaults, limits), budget);
+}
+
+function searchInput(pool: IssuerPool, context: CheckContext, input: VerifierInput): SearchInput {
+  const { profile } = context;
+  return {
+    pool,
+    context,
+    intermediateChecks: withProfile(INTERMEDIATE_CHECKS, profile, WEBPKI_CA_CHECKS),
+    anchorChecks: withProfile(ANCHOR_CHECKS, profile, WEBPKI_ANCHOR_CHECKS),
+    pathChecks: [
+      checkConstraints,
+      (path) => policyFaults(path, input),
+      (path, anchor, budget) =>
+        checkRevocation(
+          path,
+          anchor,
+          { crls: input.crls ?? [], required: input.requireRevocation ?? false },
+          context,
+          budget,
+        ),
+    ],
+  };
+}
+
+function withProfile(
+  checks: readonly Check[],
+  profile: Profile,
+  webpki: readonly Check[],
+): readonly Check[] {
+  if (!profile.rfc5280) return checks;
+  return [...checks, ...RFC5280_CHECKS, ...(profile.webpki ? webpki : [])];
+}
+
+/** What is wrong with the leaf on whatever path. */
+function leafFaults(leaf: Certificate, input: VerifierInput, context: CheckContext): PathFault[] {
+  const placed: Placed = { certificate: leaf, position: 0, role: 'leaf' };
+  const checks = [
+    ...withProfile(LEAF_CHECKS, context.profile, WEBPKI_LEAF_CHECKS),
+    ...(input.keyUsage?.length ? [checkRequiredUsages(input.keyUsage)] : []),
+    ...identities(input.identity).map(
+      (identity): Check =>
+        (one) =>
+          checkIdentity(one, identity),
+    ),
+  ];
+  return runChecks(checks, placed, context);
+}
+
+function identities(given: VerifierInput['identity']): readonly Identity[] {
+  if (!given) return [];
+  return 'kind' in given ? [given] : given;
+}
+
+function policyFaults(path: readonly Certificate[], input: VerifierInput): PathFault[] {
+  const violation = checkPolicies(path, input.policy);
+  if (!violation) return [];
+  const { position, message, clause } = violation;
+  const certificate = path[position] as Certificate;
+  const role = position === 0 ? 'leaf' : 'intermediate';
+  return [faultOf({ certificate, position, role }, 'POLICY', message, clause)];
+}
+
+function explain(
+  leaf: Certificate,
+  search: SearchInput,
+  ownFaults: readonly PathFault[],
+  limits: Limits,
+): PathAttempt[] {
+  const attempts: PathAttempt[] = [];
+  try {
+    explainPaths(leaf, search, new Budget({ ...limits, ...EXPLAIN_LIMITS }), (attempt) => {
+      attempts.push({ ...attempt, faults: [...ownFaults, ...attempt.faults] });
+    });
+  } catch (error) {
+    if (!(error instanceof BudgetExhausted)) throw error;
+  }
+  return attempts;
+}
+
+function failed(attempts: readonly PathAttempt[], budget: Budget): VerifyResult {
+  const ranked = attempts
+    .map((attempt) => ({ ...attempt, faults: [...attempt.faults].sort(compareFaults) }))
+    .sort(compareAttempts)
+    .slice(0, MAX_ATTEMPTS);
+  const fault = ranked[0]?.faults[0];
+  return { ok: false, ...(fault && { fault }), attempts: ranked, spent: budget.spent };
+}
+
+/** The attempt that says most: it reaches an anchor, little is wrong with it, and that is clear. */
+function compareAttempts(a: PathAttempt, b: PathAttempt): number {
+  const anchored = (attempt: PathAttempt) => (attempt.anchor ? 1 : 0);
+  const rank = (attempt: PathAttempt) => {
+    const [fault] = attempt.faults;
+    return fault ? FAULT_RANKS[fault.code] : 0;
+  };
+  return (
+    anchored(b) - anchored(a) ||
+    a.faults.length - b.faults.length ||
+    rank(b) - rank(a) ||
+    b.certificates.length - a.certificates.length
+  );
+}
+
+function exhausted(leaf: Certificate, error: BudgetExhausted): PathFault {
+  return faultOf(
+    { certificate: leaf, position: 0, role: 'leaf' },
+    'BUDGET_EXCEEDED',
+    `has no path that can be found with reasonable effort: ${error.message} were needed`,
+    'RFC 4158 §3.2',
+    { exceeded: error.what, limit: error.limit },
+  );
+}
