@@ -79,8 +79,11 @@ const checkCommonName: Check = (placed) => {
   );
   for (const common of attributeValues(certificate.subject, COMMON_NAME)) {
     if (names.includes(common)) continue;
+    // No dNSName holds such characters (RFC 5280 §7.2), so this copies none.
+    // eslint-disable-next-line no-control-regex -- ASCII is the question
+    const foreign = /^[^\s.]+(?:\.[^\s.]+)+$/.test(common) && !/^[\x00-\x7f]*$/.test(common);
     const host = canonicalHost(common);
-    if (host !== undefined && names.some((name) => canonicalHost(name) === host))
+    if (foreign || (host !== undefined && names.some((name) => canonicalHost(name) === host)))
       return broken(
         placed,
         'has a common name that spells one of its names differently',
