@@ -15,6 +15,7 @@ import {
   generalNames,
   list,
   malformed,
+  namedBits,
   type Note,
   type ReadValue,
 } from './extension-reading.ts';
@@ -42,10 +43,14 @@ function pointName(outer: DerReader, note: Note): DistributionPointName | undefi
   return { kind: 'relativeName', value: rdn, der };
 }
 
-function reasonFlags(reader: DerReader, number: number): readonly ReasonFlag[] | undefined {
+function reasonFlags(
+  reader: DerReader,
+  note: Note,
+  number: number,
+): readonly ReasonFlag[] | undefined {
   const tag = contextPrimitive(number);
   if (reader.peek() !== tag) return undefined;
-  return reader.namedBits(tag).map((bit) => {
+  return namedBits(reader, note, tag).map((bit) => {
     const found = REASON_FLAGS[bit];
     if (!found) throw malformed(`reason bit ${bit} is not defined`);
     return found;
@@ -56,7 +61,7 @@ export function readDistributionPoints(outer: DerReader, note: Note): Distributi
   return list(outer.enter(), note, (items) => {
     const reader = items.enter();
     const name = pointName(reader, note);
-    const reasons = reasonFlags(reader, 1);
+    const reasons = reasonFlags(reader, note, 1);
     const issuer = reader.optional(contextConstructed(2));
     reader.end();
     if (!name && !issuer)
@@ -88,7 +93,7 @@ export const readIssuingDistributionPoint: ReadValue<'issuingDistributionPoint'>
   const name = pointName(reader, note);
   const onlyUserCerts = flag(1, 'onlyContainsUserCerts');
   const onlyCaCerts = flag(2, 'onlyContainsCACerts');
-  const onlySomeReasons = reasonFlags(reader, 3);
+  const onlySomeReasons = reasonFlags(reader, note, 3);
   const indirectCrl = flag(4, 'indirectCRL');
   const onlyAttributeCerts = flag(5, 'onlyContainsAttributeCerts');
   reader.end();

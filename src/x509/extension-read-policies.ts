@@ -30,7 +30,7 @@ export const readCertificatePolicies: ReadValue<'certificatePolicies'> = (outer,
   const policies = list(outer.enter(), note, (items) => {
     const reader = items.enter();
     const oid = readOid(reader);
-    if (seen.has(oid)) note('EXTENSION_DUPLICATE', `the policy ${oid} stands twice`);
+    if (seen.has(oid)) note('POLICY_DUPLICATE', `the policy ${oid} stands twice`);
     seen.add(oid);
     const qualifiers = reader.done ? [] : list(reader.enter(), note, policyQualifier);
     reader.end();

@@ -24,6 +24,7 @@ import {
   generalNames,
   list,
   malformed,
+  namedBits,
   type Note,
   type ReadValue,
 } from './extension-reading.ts';
@@ -45,7 +46,7 @@ const basicConstraints: ReadValue<'basicConstraints'> = (outer, note) => {
 };
 
 const keyUsage: ReadValue<'keyUsage'> = (reader, note) => {
-  const usages = reader.namedBits().map((bit) => {
+  const usages = namedBits(reader, note).map((bit) => {
     const usage = KEY_USAGES[bit];
     if (!usage) throw malformed(`key usage bit ${bit} is not defined`);
     return usage;

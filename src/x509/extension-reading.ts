@@ -43,3 +43,20 @@ export function defaultFalse(
     note('DEFAULT_ENCODED', `${what} is written out as FALSE, its default`, 'X.690 §11.5');
   return value;
 }
+
+/** Numbers of the bits that are set; zeros left at the end, as old tools write them, are noted. */
+export function namedBits(
+  reader: DerReader,
+  note: Note,
+  tag: number = Tag.BitString,
+): readonly number[] {
+  const { bytes, unusedBits } = reader.bitString(tag);
+  const last = bytes.at(-1);
+  if (last !== undefined && (last & (1 << unusedBits)) === 0)
+    note('NAMED_BITS_PADDED', 'the list of bits ends in zeros', 'X.690 §11.2.2');
+  const set: number[] = [];
+  bytes.forEach((octet, index) => {
+    for (let bit = 0; bit < 8; bit++) if (octet & (0x80 >> bit)) set.push(index * 8 + bit);
+  });
+  return set;
+}

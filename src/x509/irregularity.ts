@@ -18,6 +18,8 @@ export const IRREGULARITY_CODES = [
   'EXTENSION_EMPTY',
   'EXTENSION_MALFORMED',
   'KEY_USAGE_EMPTY',
+  'NAMED_BITS_PADDED',
+  'POLICY_DUPLICATE',
 ] as const;
 
 export type IrregularityCode = (typeof IRREGULARITY_CODES)[number];
