@@ -1,0 +1,89 @@
+// YAML and JSON text to plain values, within bounds.
+import { MtlsError } from '../base/errors.ts';
+import { escapeControl } from '../base/text.ts';
+import { formatOrigin, type Origin } from './origin.ts';
+
+/** All Secrets of a large cluster take some ten megabytes. */
+const MAX_TEXT = 32 * 1024 * 1024;
+/** References to one anchor; more would let a small text stand for a huge one. */
+const MAX_ALIASES = 100;
+
+/**
+ * Reads a JSON document, or the documents of a YAML text; empty ones are left out.
+ *
+ * @throws MtlsError YAML_MALFORMED with the line, FILE_TOO_LARGE.
+ */
+export async function parseDocuments(text: string, origin: Origin): Promise<readonly unknown[]> {
+  if (text.length > MAX_TEXT)
+    throw new MtlsError(
+      'FILE_TOO_LARGE',
+      located(origin, `a manifest over ${MAX_TEXT} characters`),
+    );
+  const json = parseJson(text);
+  if (json !== undefined) return [json];
+  // Loaded where a manifest is read, and nowhere else.
+  const { LineCounter, isScalar, parseAllDocuments, visit } = await import('yaml');
+  const lineCounter = new LineCounter();
+  try {
+    const documents = parseAllDocuments(text, {
+      // pretty errors quote the text, which may be a key
+      prettyErrors: false,
+      logLevel: 'silent',
+      // the package compares every key with every other
+      uniqueKeys: false,
+      lineCounter,
+    });
+    if (!Array.isArray(documents)) return [];
+    return documents.flatMap((document): unknown[] => {
+      const [error] = document.errors;
+      if (error) throw malformed(origin, error.message, lineCounter.linePos(error.pos[0]).line);
+      visit(document, {
+        Map(_, { items }) {
+          const keys = new Set<unknown>();
+          for (const { key } of items) {
+            if (!isScalar(key)) continue;
+            const line = lineCounter.linePos(key.range?.[0] ?? 0).line;
+            if (keys.has(key.value)) throw malformed(origin, 'a key stands there twice', line);
+            keys.add(key.value);
+          }
+        },
+      });
+      const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
+      return value === null || value === undefined ? [] : [value];
+    });
+  } catch (error) {
+    if (error instanceof MtlsError) throw error;
+    // too many aliases, or a nesting that the parser's recursion does not reach
+    if (error instanceof Error) throw malformed(origin, error.message);
+    throw error;
+  }
+}
+
+function parseJson(text: string): unknown {
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    // YAML's flow style begins alike, and its parser names the line
+    return undefined;
+  }
+}
+
+function malformed(origin: Origin, message: string, line?: number): MtlsError {
+  // what follows a colon quotes the text
+  const [said = ''] = message.split(/[:\n]/);
+  const what = said.includes('call stack') ? 'nested too deeply' : lowerCase(escapeControl(said));
+  const at = line === undefined ? '' : `line ${line}: `;
+  return new MtlsError('YAML_MALFORMED', located(origin, `malformed YAML: ${at}${what}`), {
+    data: { ...origin, line },
+  });
+}
+
+function lowerCase(sentence: string): string {
+  return sentence.replace(/^[A-Z](?![A-Z])/, (letter) => letter.toLowerCase());
+}
+
+function located(origin: Origin, what: string): string {
+  const where = formatOrigin(origin);
+  return where === '' ? what : `${where}: ${what}`;
+}
