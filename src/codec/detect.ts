@@ -75,7 +75,8 @@ function detectText(text: string): BytesKind {
     const inner = unwrapBase64(text);
     if (inner && !['unknown', 'base64'].includes(detectKind(inner))) return 'base64';
   }
-  if (text.includes(ARMOURED_PEM) && /^[ \t-]*["']?[\w.-]+["']?[ \t]*:/m.test(text)) return 'yaml';
+  if (text.includes(ARMOURED_PEM) && /^[ \t]*(?:- )*["']?\w[\w.-]*["']?[ \t]*:/m.test(text))
+    return 'yaml';
   return 'unknown';
 }
 
