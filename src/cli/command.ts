@@ -106,7 +106,7 @@ interface Definition<A extends ArgumentSpecs, O extends OptionSpecs> {
   readonly examples: readonly Example[];
   /** The codes it may end with, with what they mean here where the general meaning is too vague. */
   readonly exitCodes: readonly (ExitCode | readonly [ExitCode, string])[];
-  readonly run: (invocation: Invocation<A, O>) => ExitCode | Promise<ExitCode>;
+  readonly run: (invocation: Invocation<A, O>) => Promise<ExitCode>;
 }
 
 /** A command whose own argument and option types are no longer needed. */

@@ -19,8 +19,137 @@ export interface CommandGroup {
 /** In the order in which help lists them. */
 export const COMMAND_GROUPS: readonly CommandGroup[] = [
   {
+    title: 'Start here',
+    commands: [
+      {
+        path: ['up'],
+        usage: '[dir] [name...]',
+        summary: 'CA, server and client in a folder, proven by a handshake',
+        load: () => import('./commands/up.ts'),
+      },
+    ],
+  },
+  {
+    title: 'Certificate authorities',
+    commands: [
+      {
+        path: ['ca', 'init'],
+        usage: '[name]',
+        summary: 'create a root CA',
+        load: () => import('./commands/ca-init.ts'),
+      },
+      {
+        path: ['ca', 'intermediate'],
+        usage: '<name>',
+        summary: 'create a CA below another',
+        load: () => import('./commands/ca-intermediate.ts'),
+      },
+      {
+        path: ['ca', 'list'],
+        usage: '',
+        summary: 'list the CAs of the home',
+        load: () => import('./commands/ca-list.ts'),
+      },
+      {
+        path: ['ca', 'show'],
+        usage: '[name]',
+        summary: 'show a CA',
+        load: () => import('./commands/ca-show.ts'),
+      },
+      {
+        path: ['ca', 'export'],
+        usage: '[name]',
+        summary: 'print its root or its chain',
+        load: () => import('./commands/ca-export.ts'),
+      },
+      {
+        path: ['ca', 'crl'],
+        usage: '[name]',
+        summary: 'issue its next revocation list',
+        load: () => import('./commands/ca-crl.ts'),
+      },
+    ],
+  },
+  {
+    title: 'Certificates',
+    commands: [
+      {
+        path: ['issue'],
+        usage: '<identity...>',
+        summary: 'make a key and a certificate',
+        load: () => import('./commands/issue.ts'),
+      },
+      {
+        path: ['csr'],
+        usage: '<identity...>',
+        summary: 'make a key and a request for a certificate',
+        load: () => import('./commands/csr.ts'),
+      },
+      {
+        path: ['sign'],
+        usage: '<request...>',
+        summary: 'make certificates from requests',
+        load: () => import('./commands/sign.ts'),
+      },
+      {
+        path: ['list'],
+        usage: '',
+        summary: 'list what was issued',
+        load: () => import('./commands/list.ts'),
+      },
+      {
+        path: ['renew'],
+        usage: '<certificate...>',
+        summary: 'issue again, in the same files',
+        load: () => import('./commands/renew.ts'),
+      },
+      {
+        path: ['revoke'],
+        usage: '<certificate...>',
+        summary: 'revoke, and issue the list that says so',
+        load: () => import('./commands/revoke.ts'),
+      },
+    ],
+  },
+  {
     title: 'Look and check',
-    commands: [],
+    commands: [
+      {
+        path: ['inspect'],
+        usage: '<source...>',
+        summary: 'show certificates, requests, CRLs and keys',
+        load: () => import('./commands/inspect.ts'),
+      },
+      {
+        path: ['verify'],
+        usage: '<certificate>',
+        summary: 'check a chain, and say what is wrong with it',
+        load: () => import('./commands/verify.ts'),
+      },
+      {
+        path: ['match'],
+        usage: '<source...>',
+        summary: 'say which keys and certificates belong together',
+        load: () => import('./commands/match.ts'),
+      },
+    ],
+  },
+  {
+    title: 'Kubernetes',
+    commands: [
+      {
+        path: ['k8s', 'secret'],
+        usage: '<name>',
+        summary: 'a TLS Secret in YAML, checked before it is printed',
+        load: () => import('./commands/k8s-secret.ts'),
+      },
+      {
+        path: ['k8s', 'configmap'],
+        usage: '<name>',
+        summary: 'the roots as a ConfigMap in YAML',
+        load: () => import('./commands/k8s-configmap.ts'),
+      },
+    ],
   },
 ];
 

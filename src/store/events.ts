@@ -1,4 +1,5 @@
 // What happened at a CA, as the journal keeps it. docs/store-format.md is the written form.
+import type { RevocationReason as CrlReason } from '../x509/extensions.ts';
 
 /** Version of the records; a reader refuses a higher one. */
 export const EVENT_VERSION = 1;
@@ -22,30 +23,21 @@ export interface OutputFile {
   readonly group?: number;
 }
 
-/** RFC 5280 §5.3.1, without removeFromCRL, which only delta CRLs know. */
-export type RevocationReason =
-  | 'unspecified'
-  | 'keyCompromise'
-  | 'cACompromise'
-  | 'affiliationChanged'
-  | 'superseded'
-  | 'cessationOfOperation'
-  | 'certificateHold'
-  | 'privilegeWithdrawn'
-  | 'aACompromise';
+/** Why a certificate is revoked; only delta CRLs know `removeFromCRL`. */
+export type RevocationReason = Exclude<CrlReason, 'removeFromCRL'>;
 
 /** A certificate as its record knows it. */
 export interface IssuedFacts {
   /** Lower-case hexadecimal, whole octets, no leading zero octet. */
   readonly serial: string;
+  /** RFC 3339, UTC. */
+  readonly notBefore: string;
+  readonly notAfter: string;
+  readonly profile: string;
   /** RFC 4514 text, empty when the subject is. */
   readonly subject: string;
   /** `DNS:api`, `IP:10.0.0.7`, `URI:spiffe://…`. */
   readonly names: readonly string[];
-  readonly profile: string;
-  /** RFC 3339, UTC, whole seconds. */
-  readonly notBefore: string;
-  readonly notAfter: string;
   /** Absent only where a foreign CA was imported without its certificates. */
   readonly certificate?: CertificateRef;
   readonly outputs: readonly OutputFile[];
@@ -80,6 +72,8 @@ export interface RevokedEvent {
   readonly reason: RevocationReason;
   /** Since when the certificate is not to be trusted: the CRL's revocationDate. */
   readonly revokedAt: string;
+  /** Of the certificate, so that a CRL can leave it out in time (RFC 5280 §3.3). */
+  readonly notAfter: string;
 }
 
 export interface CrlEvent {
@@ -116,13 +110,29 @@ export interface Totals {
 }
 
 /** The end of a commit, signed by the CA's key. */
-export interface JournalHead {
+export interface HeadEntry {
+  readonly type: 'head';
+  readonly at: string;
   /** Counts commits from 1. */
   readonly commit: number;
-  /** Records before this one, heads among them. */
-  readonly sequence: number;
+  /** Events of this commit. */
+  readonly events: number;
+  readonly totals: Totals;
+  /** SHA-256 of the signer's SubjectPublicKeyInfo, base64url. */
+  readonly key: string;
+  /** AlgorithmIdentifier in base64. */
+  readonly algorithm: string;
+  /** Base64; over all of the line before it (see head.ts). */
+  readonly signature: string;
+}
+
+/** The last commit, as readers are told of it. */
+export interface JournalHead {
+  readonly commit: number;
   readonly at: string;
   readonly totals: Totals;
-  /** SHA-256 of this head's line, base64url: names the whole history. */
+  /** Records up to and with the head. */
+  readonly records: number;
+  /** SHA-256 of the head's line, base64url: names the whole history. */
   readonly hash: string;
 }

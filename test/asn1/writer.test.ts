@@ -104,7 +104,7 @@ describe('time', () => {
     ['2601010000 0Z', Tag.UtcTime, 'a space'],
     ['20260101000000.5Z', Tag.GeneralizedTime, 'a fraction'],
     ['20260101000000', Tag.GeneralizedTime, 'no Z'],
-  ])('refuses %s: %s', (text, tag) => {
+  ] as [string, number, string][])('refuses %s: %s', (text, tag) => {
     expect(() => time(text, tag)).toThrow(/malformed DER: time/);
   });
   it('reads back every whole second', () => {
@@ -146,7 +146,7 @@ describe('strings', () => {
     [Tag.PrintableString, '40', 'an at sign'],
     [Tag.NumericString, '41', 'a letter'],
     [Tag.Ia5String, 'e9', 'eight bits'],
-  ])('refuses tag %d %s: %s', (tag, bytes) => {
+  ] as [number, string, string][])('refuses tag %d %s: %s', (tag, bytes) => {
     expect(() => text(tag, bytes)).toThrow(/malformed DER/);
   });
 });

@@ -1,0 +1,120 @@
+// Making CAs: roots, and subordinates below a CA of the home.
+import type { Clock } from '../base/clock.ts';
+import { MtlsError } from '../base/errors.ts';
+import { quoteForeign } from '../base/text.ts';
+import { writePrivateKey } from '../codec/pkcs8.ts';
+import { generateKeyAsync } from '../crypto/generate.ts';
+import { invariant } from '../base/assert.ts';
+import { randomSerial } from '../crypto/random.ts';
+import { signerOf, type Signer } from '../crypto/sign.ts';
+import { tbsOf, type IssuePlan } from '../profile/plan.ts';
+import { resolveIntermediate, resolveRoot, type CaRequest } from '../profile/resolve.ts';
+import { createCaStore, listCas } from '../store/ca-store.ts';
+import type { CaName, HomePaths } from '../store/layout.ts';
+import type { LockOptions } from '../store/lock.ts';
+import { authorityOf, type Authority } from './authority.ts';
+import { release } from './release.ts';
+
+export interface NewAuthority {
+  readonly home: HomePaths;
+  readonly name: CaName;
+  readonly request: CaRequest;
+  readonly trustDomain?: string | undefined;
+  /** Encrypts the CA's key; without it the key lies open, mode 0600. */
+  readonly passphrase?: string | Uint8Array | undefined;
+  readonly clock: Clock;
+  readonly lock?: LockOptions | undefined;
+}
+
+export interface CreatedAuthority {
+  readonly authority: Authority;
+  readonly plan: IssuePlan;
+}
+
+/** Refuses a name that is taken, before any work is done. The store checks again when it writes. */
+function checkFree(home: HomePaths, name: CaName): void {
+  if (listCas(home).includes(name))
+    throw new MtlsError('CA_EXISTS', `there is a CA ${quoteForeign(name)} already`, {
+      hint: `choose another name, or see it with mtls ca show ${name}`,
+      data: { name, home: home.root },
+    });
+}
+
+/**
+ * Makes a root CA: its certificate is authored by `@peculiar/x509`, judged by our validator, and
+ * put into the home whole or not at all. Throws CA_EXISTS and what `resolveRoot` throws.
+ */
+export async function createRoot(wanted: NewAuthority): Promise<CreatedAuthority> {
+  const { home, name, request, clock } = wanted;
+  checkFree(home, name);
+  const now = clock();
+  const plan = resolveRoot(request, { now });
+  const key = await newKey(plan);
+  const signer = signerOf(key);
+  const { authorRoot } = await import('../x509/peculiar.ts');
+  const der = await authorRoot(tbs(plan, signer, signer), signer);
+  const certificate = release(der, plan, key.publicKey, [], now);
+  const store = await createCaStore(
+    home,
+    {
+      name,
+      certificate,
+      issuers: [],
+      keyPem: writePrivateKey(key, wanted.passphrase),
+      ...(wanted.trustDomain !== undefined && { trustDomain: wanted.trustDomain }),
+    },
+    { clock, signer, ...wanted.lock },
+  );
+  return { authority: authorityOf(store), plan };
+}
+
+/**
+ * Makes a CA below another of the home. Its certificate is recorded by its issuer before it is
+ * used. Throws CA_EXISTS and what `resolveIntermediate` throws.
+ */
+export async function createIntermediate(
+  wanted: NewAuthority,
+  parent: Authority,
+  parentSigner: Signer,
+): Promise<CreatedAuthority> {
+  const { home, name, request, clock } = wanted;
+  checkFree(home, name);
+  const now = clock();
+  const plan = resolveIntermediate(request, parent.path, { now });
+  const key = await newKey(plan);
+  const signer = signerOf(key);
+  const { authorIntermediate } = await import('../x509/peculiar.ts');
+  const der = await authorIntermediate(tbs(plan, signer, parentSigner), parentSigner);
+  const certificate = release(der, plan, key.publicKey, parent.path, now);
+  const keyPem = writePrivateKey(key, wanted.passphrase);
+  await parent.store.transaction({ signer: parentSigner, ...wanted.lock }, (tx) => {
+    tx.issued({ certificate, profile: plan.profile.name, outputs: [] });
+    return Promise.resolve();
+  });
+  const store = await createCaStore(
+    home,
+    {
+      name,
+      certificate,
+      issuers: parent.path,
+      keyPem,
+      parent: parent.store.name,
+      ...(wanted.trustDomain !== undefined && { trustDomain: wanted.trustDomain }),
+    },
+    { clock, signer, ...wanted.lock },
+  );
+  return { authority: authorityOf(store), plan };
+}
+
+async function newKey(plan: IssuePlan) {
+  invariant(plan.keyType !== undefined, 'a CA is planned with a new key');
+  return generateKeyAsync(plan.keyType);
+}
+
+function tbs(plan: IssuePlan, subject: Signer, issuer: Signer) {
+  return tbsOf(plan, {
+    publicKey: subject.publicKey,
+    serial: randomSerial(),
+    algorithm: issuer.algorithm,
+  });
+}

@@ -1,0 +1,93 @@
+// Certificate revocation lists of a CA (RFC 5280 §5).
+import { fromHex, type CrlDer } from '../base/bytes.ts';
+import { invariant } from '../base/assert.ts';
+import { DAY, wholeSeconds, type Clock } from '../base/clock.ts';
+import { MtlsError } from '../base/errors.ts';
+import { keyIdentifier } from '../crypto/digest.ts';
+import type { Signer } from '../crypto/sign.ts';
+import { verifySignature } from '../crypto/verify.ts';
+import type { LockOptions } from '../store/lock.ts';
+import type { Revocation, StoreNotice, Transaction } from '../store/types.ts';
+import { parseCrl, signCrl, type Crl } from '../x509/crl.ts';
+import type { Authority } from './authority.ts';
+
+/** How long a CRL holds unless said otherwise: consumers fail closed on a stale one. */
+export const CRL_TTL = 30 * DAY;
+
+export interface CrlOptions {
+  readonly clock: Clock;
+  /** Milliseconds until nextUpdate. */
+  readonly ttl?: number | undefined;
+  readonly lock?: LockOptions | undefined;
+}
+
+export interface IssuedCrl {
+  readonly crl: Crl;
+  readonly entries: number;
+  readonly notices: readonly StoreNotice[];
+}
+
+/** Issues a CRL of all that is revoked and has not expired. */
+export async function issueCrl(
+  authority: Authority,
+  signer: Signer,
+  options: CrlOptions,
+): Promise<IssuedCrl> {
+  return authority.store.transaction({ signer, ...options.lock }, async (transaction) => {
+    const made = await recordCrl(authority, signer, transaction, [], options);
+    await transaction.commit();
+    return { ...made, notices: transaction.notices };
+  });
+}
+
+/** Writes a CRL within a transaction, with revocations that it has not committed yet. */
+export async function recordCrl(
+  authority: Authority,
+  signer: Signer,
+  transaction: Transaction,
+  added: readonly Revocation[],
+  options: CrlOptions,
+): Promise<{ crl: Crl; entries: number }> {
+  const thisUpdate = wholeSeconds(options.clock());
+  const nextUpdate = nextUpdateOf(authority, thisUpdate, options.ttl ?? CRL_TTL);
+  const revoked: { serial: Uint8Array; revokedAt: Date; reason: Revocation['reason'] }[] = [];
+  for (const list of [authority.store.revocations(), added])
+    for (const { serial, reason, revokedAt, notAfter } of list) {
+      // An entry stays until one CRL after the certificate's expiry (RFC 5280 §3.3)
+      if (notAfter !== undefined && Date.parse(notAfter) < thisUpdate.getTime() - CRL_TTL) continue;
+      const bytes = fromHex(serial);
+      invariant(bytes !== undefined, 'a recorded serial is hexadecimal');
+      revoked.push({ serial: bytes, revokedAt: new Date(revokedAt), reason });
+    }
+  const number = transaction.nextCrlNumber();
+  const { certificate } = authority;
+  const der: CrlDer = await signCrl(
+    {
+      issuer: certificate.subjectDer,
+      thisUpdate,
+      nextUpdate,
+      number,
+      authorityKeyId: certificate.subjectKeyId ?? keyIdentifier(certificate.publicKey.keyBits),
+      entries: revoked,
+    },
+    signer,
+  );
+  const crl = parseCrl(der);
+  if (!verifySignature(signer.algorithm, certificate.publicKey, crl.tbs, crl.signature))
+    throw new MtlsError('CHAIN_INVALID', 'the new CRL does not verify with the CA’s key', {
+      hint: 'nothing was published; mtls match on ca.crt and ca.key says whether they belong together',
+    });
+  transaction.crl({ number, thisUpdate, nextUpdate, entries: revoked.length, der });
+  return { crl, entries: revoked.length };
+}
+
+/** A CRL outlives its signer for nobody: nextUpdate stays within the CA's validity. */
+function nextUpdateOf(authority: Authority, thisUpdate: Date, ttl: number): Date {
+  const { notAfter } = authority.certificate;
+  const next = new Date(thisUpdate.getTime() + ttl);
+  if (thisUpdate >= notAfter)
+    throw new MtlsError('ISSUER_EXPIRED', 'the CA has expired: nobody would believe its CRL', {
+      hint: 'revocation ends with the CA; remove it from trust stores instead',
+    });
+  return next < notAfter ? next : notAfter;
+}

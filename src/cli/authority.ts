@@ -1,0 +1,66 @@
+// How commands reach a CA: the home that is meant, the CA in it, and its key.
+import { authorityOf, openAuthority, unlock, type Authority } from '../ca/authority.ts';
+import type { Signer } from '../crypto/sign.ts';
+import { quoteForeign } from '../base/text.ts';
+import { openCaStore } from '../store/ca-store.ts';
+import { findHome, type FoundHome } from '../store/home.ts';
+import type { CaName } from '../store/layout.ts';
+import type { LockOptions } from '../store/lock.ts';
+import type { StoreNotice } from '../store/types.ts';
+import { value, type Invocation, type OptionValues } from './command.ts';
+import { existingPassphrase, type PASSPHRASE_OPTIONS } from './secrets.ts';
+
+/** The parts of an invocation that reaching a CA needs. */
+export type Reaching = Pick<Invocation, 'context' | 'globals' | 'output'>;
+
+/** For commands that work with one CA of the home. */
+export const CA_OPTION = {
+  ca: value('--ca <name>', 'the CA to use; needed when there are several'),
+} as const;
+
+/** The home that is meant, whether it exists or not. Throws HOME_UNSAFE. */
+export function locateHome({ context, globals }: Reaching): FoundHome {
+  const { env, cwd, userHome, uid, platform } = context;
+  return findHome({ explicit: globals.home, env, cwd, userHome, uid, platform });
+}
+
+/** Opens the CA named, or the only one of the home. */
+export function openCa(reaching: Reaching, name: string | undefined): Authority {
+  return openAuthority(locateHome(reaching), name, reaching.context.clock);
+}
+
+/** Opens a CA whose name was listed by its home. */
+export function openListedCa(reaching: Reaching, home: FoundHome, name: CaName): Authority {
+  return authorityOf(openCaStore(home, name, { clock: reaching.context.clock }));
+}
+
+/** Opens the CA's key, asking for its passphrase only when it has one. */
+export async function unlockCa(
+  reaching: Reaching,
+  options: OptionValues<typeof PASSPHRASE_OPTIONS>,
+  authority: Authority,
+): Promise<Signer> {
+  const { store } = authority;
+  if (store.keyState() !== 'encrypted') return unlock(authority);
+  const what = `the key of CA ${quoteForeign(store.name)}`;
+  const passphrase = await existingPassphrase({ ...reaching, options }, what);
+  return unlock(authority, () => passphrase);
+}
+
+/** How to wait for another writer: with a word about it. */
+export function lockOptions({ output }: Reaching): LockOptions {
+  return {
+    onWait: (owner) => {
+      output.note(
+        owner
+          ? `waiting for another mtls (process ${owner.pid} on ${owner.host}, since ${owner.since})`
+          : 'waiting for another mtls',
+      );
+    },
+  };
+}
+
+/** Passes on what the store met and survived. */
+export function sayNotices({ output }: Reaching, notices: readonly StoreNotice[]): void {
+  for (const { message } of notices) output.warn(message);
+}

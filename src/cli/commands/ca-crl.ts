@@ -1,0 +1,53 @@
+// mtls ca crl: a fresh revocation list.
+import { resolve } from 'node:path';
+import { issueCrl } from '../../ca/crl.ts';
+import { encodePem } from '../../codec/pem.ts';
+import { quoteForeign } from '../../base/text.ts';
+import { parseDuration } from '../../profile/duration.ts';
+import { writeFileAtomic } from '../../store/atomic.ts';
+import { lockOptions, openCa, sayNotices, unlockCa } from '../authority.ts';
+import { argument, choice, defineCommand, value } from '../command.ts';
+import { crlJson, crlLine } from '../render/crl.ts';
+import { PASSPHRASE_OPTIONS } from '../secrets.ts';
+
+export const command = defineCommand({
+  description:
+    'Issue the CA’s next certificate revocation list, and print or write it. Those who read CRLs\n' +
+    'refuse a stale one, so run this before the last one ends.',
+  arguments: { name: argument('optional', 'name', 'the CA; needed when there are several') },
+  options: {
+    ttl: value('--ttl <time>', 'how long it holds; 30d by default'),
+    format: choice('--format <format>', ['pem', 'der'], 'pem (default) or der'),
+    out: value('--out <file>', 'write to a file, mode 0644, replacing it, instead of stdout'),
+    ...PASSPHRASE_OPTIONS,
+  },
+  examples: [
+    { line: 'mtls ca crl --out crl.pem', does: 'for nginx ssl_crl and the like' },
+    { line: 'mtls ca crl dev --ttl 7d --format der > dev.crl', does: 'to serve over HTTP' },
+  ],
+  exitCodes: [0, 2, 4, [7, 'the CA has expired']],
+  async run(invocation) {
+    const { args, options, context, output } = invocation;
+    const { clock, cwd } = context;
+    const ttl = options.ttl === undefined ? undefined : parseDuration(options.ttl);
+    const authority = openCa(invocation, args.name);
+    const signer = await unlockCa(invocation, options, authority);
+    const issued = await issueCrl(authority, signer, { clock, ttl, lock: lockOptions(invocation) });
+    sayNotices(invocation, issued.notices);
+    const { der } = issued.crl;
+    const bytes = options.format === 'der' ? der : encodePem('X509 CRL', der);
+    const path = options.out === undefined ? undefined : resolve(cwd, options.out);
+    // A CRL replaces the one before it: that is its use
+    if (path !== undefined) writeFileAtomic({ path, bytes, mode: 0o644 }, { force: true });
+    output.result({
+      json: () => ({ ca: authority.store.name, ...crlJson(issued), path: path ?? null }),
+      ...(path === undefined
+        ? { document: () => bytes }
+        : {
+            text: () =>
+              `wrote ${path}: ${crlLine(issued)} of CA ${quoteForeign(authority.store.name)}`,
+          }),
+    });
+    return 0;
+  },
+});

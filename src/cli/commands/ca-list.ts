@@ -1,0 +1,46 @@
+// mtls ca list: the CAs of the home.
+import { listCas } from '../../store/ca-store.ts';
+import { formatDn } from '../../name/dn.ts';
+import { describeKey } from '../../crypto/key.ts';
+import { locateHome, openListedCa } from '../authority.ts';
+import { defineCommand } from '../command.ts';
+import { authorityJson } from '../render/authority.ts';
+import { renderTable } from '../render/table.ts';
+import { formatTimeFrom } from '../render/time.ts';
+
+export const command = defineCommand({
+  description: 'List the CAs of the home.',
+  examples: [
+    { line: 'mtls ca list', does: 'name, subject, key and expiry of each' },
+    { line: 'mtls ca list --json', does: 'the same for scripts: cas[]' },
+  ],
+  exitCodes: [0, 2, 4],
+  run(invocation) {
+    const { context, output } = invocation;
+    const home = locateHome(invocation);
+    const authorities = listCas(home).map((name) => openListedCa(invocation, home, name));
+    const now = context.clock();
+    output.result({
+      json: () => ({ home: home.root, cas: authorities.map(authorityJson) }),
+      text: () =>
+        authorities.length === 0
+          ? `no CA in ${home.root}`
+          : renderTable(
+              ['CA', 'kind', 'subject', 'key', 'expires'],
+              authorities.map((authority) => [
+                authority.store.name,
+                authority.path.length === 1 ? 'root' : 'intermediate',
+                formatDn(authority.certificate.subject),
+                describeKey(authority.certificate.publicKey),
+                {
+                  text: formatTimeFrom(authority.certificate.notAfter, now),
+                  tone: authority.certificate.notAfter < now ? 'bad' : 'plain',
+                },
+              ]),
+              output.style,
+            ),
+    });
+    if (authorities.length === 0) output.note('make one with mtls ca init');
+    return Promise.resolve(0);
+  },
+});

@@ -1,0 +1,37 @@
+// mtls ca show: one CA.
+import { quoteForeign } from '../../base/text.ts';
+import { openCa } from '../authority.ts';
+import { argument, defineCommand } from '../command.ts';
+import { authorityBlock, authorityJson } from '../render/authority.ts';
+
+export const command = defineCommand({
+  description: 'Show a CA: who it is, what it may vouch for, how much it has issued.',
+  arguments: { name: argument('optional', 'name', 'the CA; needed when there are several') },
+  examples: [
+    { line: 'mtls ca show', does: 'the only CA of the home' },
+    { line: 'mtls ca show dev --json', does: 'the same for scripts' },
+  ],
+  exitCodes: [0, 2, 4],
+  run(invocation) {
+    const { args, context, output } = invocation;
+    const authority = openCa(invocation, args.name);
+    const { totals } = authority.store.head();
+    const crl = authority.store.lastCrl();
+    output.result({
+      json: () => ({
+        ...authorityJson(authority),
+        issued: totals.issued,
+        revoked: totals.revoked,
+        crl: crl
+          ? { number: crl.number, nextUpdate: crl.nextUpdate, path: authority.store.paths.crl }
+          : null,
+      }),
+      text: () =>
+        `${authority.path.length === 1 ? 'root CA' : 'CA'} ${quoteForeign(authority.store.name)}\n` +
+        `${authorityBlock(authority, context.clock(), output.style)}\n` +
+        `  issued ${totals.issued}, revoked ${totals.revoked}` +
+        (crl ? `, CRL ${crl.number} until ${crl.nextUpdate}` : ', no CRL yet'),
+    });
+    return Promise.resolve(0);
+  },
+});

@@ -1,0 +1,123 @@
+// mtls csr: a key, and a request for somebody else's CA.
+import { MtlsError } from '../../base/errors.ts';
+import { encodePem } from '../../codec/pem.ts';
+import { writePrivateKey } from '../../codec/pkcs8.ts';
+import { generateKeyAsync } from '../../crypto/generate.ts';
+import { describeKey } from '../../crypto/key.ts';
+import { signerOf } from '../../crypto/sign.ts';
+import { encodeDn, formatDn } from '../../name/dn.ts';
+import { formatGeneralName } from '../../name/san.ts';
+import { PROFILES } from '../../profile/builtin.ts';
+import { inferProfile, checkLeafNames } from '../../profile/names.ts';
+import { resolveSubject } from '../../profile/subject.ts';
+import { stageFiles, type NewFile } from '../../store/atomic.ts';
+import { makeFolder } from '../../store/folder.ts';
+import { parseCsr, verifyCsr } from '../../x509/csr.ts';
+import { invariant } from '../../base/assert.ts';
+import { resolve } from 'node:path';
+import { defineCommand, value } from '../command.ts';
+import {
+  IDENTITY_ARGUMENT,
+  KEY_TYPE_OPTION,
+  NAME_OPTIONS,
+  readKeyType,
+  readNames,
+  readSubject,
+} from '../identity.ts';
+import { readKeyFile } from '../key-file.ts';
+import {
+  deliveryOf,
+  KEY_FILE_OPTIONS,
+  OUTPUT_OPTIONS,
+  readKeyFileOptions,
+} from '../output-options.ts';
+import { renderBlock } from '../render/block.ts';
+import { shortPath } from '../render/issued.ts';
+import { PASSPHRASE_OPTIONS } from '../secrets.ts';
+
+export const command = defineCommand({
+  description:
+    'Make a key and a PKCS#10 request for a certificate: <name>.csr and <name>.key. The names go\n' +
+    'into the request as SANs; mtls sign keeps them.',
+  arguments: { identity: IDENTITY_ARGUMENT },
+  options: {
+    ...KEY_TYPE_OPTION,
+    key: value('--key <file>', 'use this private key instead of a new one', 'Validity and key:'),
+    ...NAME_OPTIONS,
+    ...OUTPUT_OPTIONS,
+    ...KEY_FILE_OPTIONS,
+    ...PASSPHRASE_OPTIONS,
+  },
+  examples: [
+    { line: 'mtls csr api.example.internal 10.0.0.7', does: 'key and request' },
+    { line: 'mtls csr api.example.internal --key api.key', does: 'for a key that is there' },
+    { line: 'mtls sign api.example.internal.csr', does: 'what the CA’s owner does with it' },
+  ],
+  exitCodes: [0, 2, 3, 4, [7, 'a file exists']],
+  async run(invocation) {
+    const { args, options, context, output } = invocation;
+    const names = readNames(args.identity, options);
+    const wanted = readSubject(options);
+    const profile = PROFILES[inferProfile(names)];
+    const subject = resolveSubject(wanted, names, profile).value;
+    if (names.length === 0 && subject.rdns.length === 0)
+      throw new MtlsError('USAGE', 'nobody is named', {
+        hint: 'give a DNS name, an IP address, an e-mail address or a SPIFFE ID: mtls csr api.example.org',
+      });
+    for (const warning of checkLeafNames(profile, names, subject.rdns.length > 0))
+      output.warn(warning);
+    const keyFile = readKeyFileOptions(options);
+    const { folder, paths } = deliveryOf(options, context, names, subject);
+    const given =
+      options.key === undefined
+        ? undefined
+        : await readKeyFile(invocation, options, resolve(context.cwd, options.key));
+    const key = given ?? (await generateKeyAsync(readKeyType(options).keyType ?? profile.keyType));
+    const { authorCsr } = await import('../../x509/peculiar.ts');
+    const der = await authorCsr({ subject: encodeDn(subject), names }, signerOf(key));
+    const request = parseCsr(der);
+    invariant(verifyCsr(request), 'the request does not verify');
+
+    const requestPath = paths.certificate.replace(/\.crt$/, '.csr');
+    const files: NewFile[] = [
+      { path: requestPath, bytes: encodePem('CERTIFICATE REQUEST', der), mode: 0o644 },
+    ];
+    if (!given)
+      files.push({
+        path: paths.key,
+        bytes: writePrivateKey(key),
+        mode: keyFile.keyMode ?? 0o600,
+        group: keyFile.keyGroup,
+      });
+    makeFolder(folder);
+    stageFiles(files, { force: options.force }).publish();
+    const keyPath = given ? undefined : paths.key;
+    output.result({
+      json: () => ({
+        subject: formatDn(request.subject),
+        names: request.names.map(formatGeneralName),
+        key: describeKey(request.publicKey),
+        files: { request: requestPath, ...(keyPath !== undefined && { key: keyPath }) },
+      }),
+      text: () =>
+        'made a request; its key stays here\n' +
+        renderBlock(
+          [
+            ['names', request.names.map(formatGeneralName)],
+            ['subject', formatDn(request.subject) || '(empty)'],
+            ['key', describeKey(request.publicKey)],
+            [
+              'files',
+              files.map(({ path }) =>
+                path === requestPath
+                  ? `${shortPath(path, context.cwd)}  request`
+                  : `${shortPath(path, context.cwd)}  private key, mode 0${(keyFile.keyMode ?? 0o600).toString(8)}`,
+              ),
+            ],
+          ],
+          { style: output.style, indent: 2 },
+        ),
+    });
+    return 0;
+  },
+});

@@ -1,0 +1,82 @@
+// mtls renew: the same certificate under fresh dates, in the same files.
+import { planRenewal, renew, type RenewOptions } from '../../ca/renew.ts';
+import type { Issued } from '../../ca/issue.ts';
+import { quoteForeign } from '../../base/text.ts';
+import { parseDuration } from '../../profile/duration.ts';
+import { CA_OPTION, lockOptions, openCa, sayNotices, unlockCa } from '../authority.ts';
+import { defineCommand, flag, value } from '../command.ts';
+import { issuedBlock, issuedJson, issuedTitle } from '../render/issued.ts';
+import { planJson, planText } from '../render/plan.ts';
+import { PASSPHRASE_OPTIONS } from '../secrets.ts';
+import { RECORD_ARGUMENT, selectRecord } from '../select.ts';
+
+export const command = defineCommand({
+  description:
+    'Issue certificates again: the same names and profile, a new key, fresh dates of the same\n' +
+    'length, in the files of the certificate before. One that was signed from a request keeps\n' +
+    'its key, which only its holder can change.',
+  arguments: { certificate: RECORD_ARGUMENT },
+  options: {
+    ...CA_OPTION,
+    ttl: value('--ttl <time>', 'lifetime; as long as it was by default'),
+    reuseKey: flag('--reuse-key', 'keep the key'),
+    dryRun: flag('--dry-run', 'show what would be issued, and issue nothing'),
+    ...PASSPHRASE_OPTIONS,
+  },
+  examples: [
+    { line: 'mtls renew api.example.internal.crt', does: 'by its file' },
+    { line: 'mtls renew api.example.internal --ttl 30d', does: 'by its name' },
+    { line: 'mtls list --expiring 7d', does: 'what is due' },
+  ],
+  exitCodes: [0, 2, 3, 4, [7, 'revoked, outside the constraints, or the CA has expired']],
+  async run(invocation) {
+    const { args, options, context, output } = invocation;
+    const { clock, cwd } = context;
+    const now = clock();
+    const authority = openCa(invocation, options.ca);
+    const how: RenewOptions = {
+      clock,
+      ttl: options.ttl === undefined ? undefined : parseDuration(options.ttl),
+      reuseKey: options.reuseKey,
+      lock: lockOptions(invocation),
+    };
+    const renewals = args.certificate.map((word) =>
+      planRenewal(authority, selectRecord(authority, word, cwd), how),
+    );
+    for (const { plan } of renewals) for (const warning of plan.warnings) output.warn(warning);
+    if (options.dryRun) {
+      output.result({
+        json: () => ({
+          dryRun: true,
+          renewals: renewals.map(({ record, plan }) => ({
+            replaces: record.serial,
+            ...planJson(plan),
+          })),
+        }),
+        text: () => renewals.map(({ plan }) => planText(plan, output.style)).join('\n\n'),
+      });
+      return 0;
+    }
+    const signer = await unlockCa(invocation, options, authority);
+    const renewed: Issued[] = [];
+    for (const renewal of renewals) renewed.push(await renew(authority, signer, renewal, how));
+    for (const { notices } of renewed) sayNotices(invocation, notices);
+    output.result({
+      json: () => ({
+        certificates: renewed.map((issued, index) => ({
+          replaces: renewals[index]?.record.serial,
+          ...issuedJson(issued, authority.store.name),
+        })),
+      }),
+      text: () =>
+        renewed
+          .map(
+            (issued) =>
+              `renewed ${issuedTitle(issued)} by CA ${quoteForeign(authority.store.name)}\n` +
+              issuedBlock(issued, now, cwd, output.style),
+          )
+          .join('\n'),
+    });
+    return 0;
+  },
+});

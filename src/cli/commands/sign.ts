@@ -1,0 +1,182 @@
+// mtls sign: certificates from PKCS#10 requests.
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import { readDefaults } from '../../ca/defaults.ts';
+import { issue, type Issued } from '../../ca/issue.ts';
+import { MtlsError } from '../../base/errors.ts';
+import { escapeControl, quoteForeign } from '../../base/text.ts';
+import { readBundle } from '../../codec/bundle.ts';
+import { describeKey } from '../../crypto/key.ts';
+import { formatDn } from '../../name/dn.ts';
+import { formatGeneralName } from '../../name/san.ts';
+import { checkAllowed, parseNamePattern } from '../../profile/allow.ts';
+import { resolveRequest } from '../../profile/request.ts';
+import type { IssuePlan } from '../../profile/plan.ts';
+import { readBoundedFile } from '../../store/read.ts';
+import { verifyCsr, type CertificationRequest } from '../../x509/csr.ts';
+import { CA_OPTION, locateHome, lockOptions, openCa, sayNotices, unlockCa } from '../authority.ts';
+import { argument, defineCommand, flag, value, values } from '../command.ts';
+import { PROFILE_OPTION, readProfile, readValidity, VALIDITY_OPTIONS } from '../identity.ts';
+import { askYesNo, mayAsk } from '../prompt.ts';
+import { renderBlock } from '../render/block.ts';
+import { issuedBlock, issuedJson, issuedTitle } from '../render/issued.ts';
+import { planJson, planText } from '../render/plan.ts';
+import { PASSPHRASE_OPTIONS } from '../secrets.ts';
+
+/** A request with all its names is a few kilobytes. */
+const MAX_REQUEST = 1024 * 1024;
+
+interface Planned {
+  readonly path: string;
+  readonly request: CertificationRequest;
+  readonly plan: IssuePlan;
+}
+
+export const command = defineCommand({
+  description:
+    'Make certificates from PKCS#10 requests. From a request come its key and its names, and\n' +
+    'nothing else: no CA bit, no key usage, no other extension. Its signature is checked first.\n' +
+    'On a terminal it shows what is asked for and waits for a yes; --allow bounds the names.',
+  arguments: { request: argument('some', 'request', 'files with requests, PEM or DER') },
+  options: {
+    ...CA_OPTION,
+    ...PROFILE_OPTION,
+    ...VALIDITY_OPTIONS,
+    allow: values(
+      '--allow <pattern>',
+      'sign only names like this: example.org, *.example.org, **.example.org, 10.0.0.0/8, *@example.org, spiffe://example.org/ns/*/sa/*',
+      'What may be signed:',
+    ),
+    out: value(
+      '--out <folder>',
+      'where the certificates go; beside the request by default',
+      'Files:',
+    ),
+    force: flag('--force', 'replace files that are there', 'Files:'),
+    dryRun: flag('--dry-run', 'show what would be signed, and sign nothing'),
+    ...PASSPHRASE_OPTIONS,
+  },
+  examples: [
+    { line: 'mtls sign api.csr', does: 'api.crt and ca.crt beside it' },
+    {
+      line: "mtls sign *.csr --allow '**.example.internal' --profile peer --yes",
+      does: 'all of them, bounded, in a script',
+    },
+  ],
+  exitCodes: [
+    0,
+    2,
+    3,
+    4,
+    [7, 'a bad signature, a name outside --allow or the CA’s constraints, or a no'],
+  ],
+  async run(invocation) {
+    const { args, options, context, globals, output } = invocation;
+    const { clock, cwd } = context;
+    const now = clock();
+    const patterns = options.allow.map(parseNamePattern);
+    const signing = { ...readProfile(options), ...readValidity(options, now) };
+    const authority = openCa(invocation, options.ca);
+    const defaults = await readDefaults(locateHome(invocation));
+
+    // All are judged before one is signed
+    const planned: Planned[] = args.request.map((file) => {
+      const path = resolve(cwd, file);
+      const request = readRequest(path);
+      if (patterns.length > 0) checkAllowed(request.names, request.subject, patterns);
+      const plan = resolveRequest(request, signing, authority.path, { now, defaults });
+      if (patterns.length > 0) checkAllowed(plan.names, plan.subject, patterns);
+      return { path, request, plan };
+    });
+    for (const { plan } of planned) for (const warning of plan.warnings) output.warn(warning);
+
+    if (options.dryRun) {
+      output.result({
+        json: () => ({
+          dryRun: true,
+          ca: authority.store.name,
+          requests: planned.map(({ path, plan }) => ({ path, ...planJson(plan) })),
+        }),
+        text: () => planned.map(({ plan }) => planText(plan, output.style)).join('\n\n'),
+      });
+      return 0;
+    }
+    for (const { path, request } of planned)
+      output.note(
+        `${escapeControl(basename(path))} asks for\n` +
+          renderBlock(
+            [
+              ['names', request.names.map(formatGeneralName)],
+              ['subject', formatDn(request.subject) || '(empty)'],
+              ['key', describeKey(request.publicKey)],
+            ],
+            { style: output.errorStyle, indent: 2 },
+          ),
+      );
+    if (
+      mayAsk(context, globals) &&
+      !(await askYesNo(context, `Sign with CA ${quoteForeign(authority.store.name)}?`, false))
+    )
+      throw new MtlsError('DECLINED', 'nothing was signed');
+
+    const signer = await unlockCa(invocation, options, authority);
+    const signed: Issued[] = [];
+    for (const { path, plan } of planned) {
+      const folder = options.out === undefined ? dirname(path) : resolve(cwd, options.out);
+      const stem = basename(path, extname(path));
+      signed.push(
+        await issue(authority, signer, plan, {
+          clock,
+          delivery: {
+            folder,
+            paths: { certificate: join(folder, `${stem}.crt`), roots: join(folder, 'ca.crt') },
+          },
+          force: options.force,
+          lock: lockOptions(invocation),
+        }),
+      );
+    }
+    for (const { notices } of signed) sayNotices(invocation, notices);
+    output.result({
+      json: () => ({
+        certificates: signed.map((issued) => issuedJson(issued, authority.store.name)),
+      }),
+      text: () =>
+        signed
+          .map(
+            (issued) =>
+              `signed ${issuedTitle(issued)} by CA ${quoteForeign(authority.store.name)}\n` +
+              issuedBlock(issued, now, cwd, output.style),
+          )
+          .join('\n'),
+    });
+    return 0;
+  },
+});
+
+function readRequest(path: string): CertificationRequest {
+  const { requests } = readBundle(
+    readBoundedFile(path, { max: MAX_REQUEST, what: 'the request' }),
+    { name: path },
+  );
+  const [request, second] = requests;
+  if (!request)
+    throw new MtlsError('NOTHING_FOUND', `no certificate request in ${quoteForeign(path)}`, {
+      hint: 'make one with mtls csr; mtls inspect says what the file holds',
+      data: { path },
+    });
+  if (second)
+    throw new MtlsError('USAGE', `${requests.length} requests in ${quoteForeign(path)}`, {
+      hint: 'put each into a file of its own',
+      data: { path },
+    });
+  if (!verifyCsr(request))
+    throw new MtlsError(
+      'CSR_BAD_SIGNATURE',
+      `the request in ${quoteForeign(path)} is not signed by the key that it names`,
+      {
+        hint: 'it was changed, or its sender does not hold the key; ask for a new one',
+        data: { path },
+      },
+    );
+  return request;
+}

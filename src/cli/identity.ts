@@ -1,0 +1,121 @@
+// The options that say who a certificate is for, for how long and with which key.
+import { MtlsError } from '../base/errors.ts';
+import { parseKeyType, type KeyType } from '../crypto/algorithms.ts';
+import { parseDn, type DistinguishedName } from '../name/dn.ts';
+import { parseDnsName } from '../name/dns.ts';
+import { parseSpiffeId } from '../name/spiffe.ts';
+import { parseIdentityName, type GeneralName } from '../name/san.ts';
+import { quoteForeign } from '../base/text.ts';
+import { parseDuration, parseTime } from '../profile/duration.ts';
+import { parseLeafProfile } from '../profile/builtin.ts';
+import type { LeafProfileName } from '../profile/profile.ts';
+import { argument, value, values, type OptionValues } from './command.ts';
+
+const NAMES = 'Names:';
+const VALIDITY = 'Validity and key:';
+
+/** `<identity…>`: each argument tells its own kind. */
+export const IDENTITY_ARGUMENT = argument(
+  'any',
+  'identity',
+  'DNS name, *.wildcard, IP address, e-mail or spiffe://… ID; the first names the files',
+);
+
+export const NAME_OPTIONS = {
+  dns: values('--dns <name>', 'add a DNS name', NAMES),
+  ip: values('--ip <address>', 'add an IP address', NAMES),
+  email: values('--email <address>', 'add an e-mail address', NAMES),
+  uri: values('--uri <uri>', 'add a URI', NAMES),
+  spiffe: values('--spiffe <id>', 'add a SPIFFE ID', NAMES),
+  cn: value('--cn <name>', 'common name of the subject; the first name by default', NAMES),
+  subject: value('--subject <dn>', 'the whole subject, such as "CN=api,O=Example"', NAMES),
+} as const;
+
+export const VALIDITY_OPTIONS = {
+  ttl: value('--ttl <time>', 'lifetime, such as 24h, 90d or 1y', VALIDITY),
+  notBefore: value('--not-before <time>', 'start: a date, a time, or +/-duration', VALIDITY),
+  notAfter: value('--not-after <time>', 'end: a date, a time, or +/-duration', VALIDITY),
+} as const;
+
+export const KEY_TYPE_OPTION = {
+  keyType: value(
+    '--key-type <type>',
+    'ec-p256, ec-p384, ec-p521, ed25519, rsa-2048, rsa-3072 or rsa-4096',
+    VALIDITY,
+  ),
+} as const;
+
+export const PROFILE_OPTION = {
+  profile: value('--profile <name>', 'server, client, peer (both) or svid', VALIDITY),
+} as const;
+
+/** Reads the names, arguments first. Throws BAD_NAME, BAD_SPIFFE_ID. */
+export function readNames(
+  identities: readonly string[],
+  options: Pick<OptionValues<typeof NAME_OPTIONS>, 'dns' | 'ip' | 'email' | 'uri' | 'spiffe'>,
+): readonly GeneralName[] {
+  return [
+    ...identities.map(parseIdentityName),
+    ...options.dns.map((text): GeneralName => ({
+      kind: 'dns',
+      value: parseDnsName(text, { wildcard: true }),
+    })),
+    ...options.ip.map((text) => ofKind('ip', text)),
+    ...options.email.map((text) => ofKind('email', text)),
+    ...options.uri.map((text) => ofKind('uri', text)),
+    ...options.spiffe.map((text): GeneralName => ({ kind: 'uri', value: parseSpiffeId(text).id })),
+  ];
+}
+
+const KIND_HINTS = {
+  ip: 'an IP address looks like 10.0.0.7 or 2001:db8::7',
+  email: 'an e-mail address looks like someone@example.org',
+  uri: 'a URI looks like https://example.org/path or spiffe://example.org/workload',
+} as const;
+
+function ofKind(kind: keyof typeof KIND_HINTS, text: string): GeneralName {
+  const name = parseIdentityName(text);
+  if (name.kind === kind) return name;
+  throw new MtlsError('BAD_NAME', `--${kind} does not take ${quoteForeign(text)}`, {
+    hint: KIND_HINTS[kind],
+  });
+}
+
+/** Reads `--cn` and `--subject`. Throws BAD_SUBJECT. */
+export function readSubject(options: {
+  readonly cn: string | undefined;
+  readonly subject: string | undefined;
+}): { commonName?: string; subject?: DistinguishedName } {
+  const { cn, subject } = options;
+  return {
+    ...(cn !== undefined && { commonName: cn }),
+    ...(subject !== undefined && { subject: parseDn(subject) }),
+  };
+}
+
+/** Reads the validity options. Throws BAD_DURATION, BAD_TIME. */
+export function readValidity(
+  options: OptionValues<typeof VALIDITY_OPTIONS>,
+  now: Date,
+): { ttl?: number; notBefore?: Date; notAfter?: Date } {
+  const { ttl, notBefore, notAfter } = options;
+  return {
+    ...(ttl !== undefined && { ttl: parseDuration(ttl) }),
+    ...(notBefore !== undefined && { notBefore: parseTime(notBefore, now) }),
+    ...(notAfter !== undefined && { notAfter: parseTime(notAfter, now) }),
+  };
+}
+
+/** Reads `--key-type`. Throws BAD_OPTION. */
+export function readKeyType(options: { readonly keyType: string | undefined }): {
+  keyType?: KeyType;
+} {
+  return options.keyType === undefined ? {} : { keyType: parseKeyType(options.keyType) };
+}
+
+/** Reads `--profile`. Throws BAD_OPTION. */
+export function readProfile(options: { readonly profile: string | undefined }): {
+  profile?: LeafProfileName;
+} {
+  return options.profile === undefined ? {} : { profile: parseLeafProfile(options.profile) };
+}

@@ -1,0 +1,143 @@
+// A certificate as people want it: who, for what names, by whom, until when, what for; then the rest.
+import { toColonHex, toHex } from '../../base/bytes.ts';
+import { DAY } from '../../base/clock.ts';
+import { describeKey } from '../../crypto/key.ts';
+import { formatSubtree } from '../../name/constraints.ts';
+import { formatDn, type DistinguishedName } from '../../name/dn.ts';
+import { formatGeneralName } from '../../name/san.ts';
+import { isSelfIssued, type Certificate } from '../../x509/certificate.ts';
+import { purposeName, type Extension } from '../../x509/extensions.ts';
+import { fingerprint, spkiFingerprint, spkiPin } from '../../x509/fingerprint.ts';
+import type { Style, Tone } from '../style.ts';
+import { renderBlock, type BlockRow } from './block.ts';
+import type { Cell } from './cell.ts';
+import { extensionLines, extensionTitle } from './extension.ts';
+import { formatTimeFrom } from './time.ts';
+
+/** A name, or that there is none. */
+export function nameText(name: DistinguishedName): string {
+  return name.rdns.length === 0 ? 'empty' : formatDn(name);
+}
+
+/** The short name of a certificate: its subject, or its first name where that is empty. */
+export function titleOf(certificate: Certificate): string {
+  const [first] = certificate.names;
+  if (certificate.subject.rdns.length > 0 || first === undefined)
+    return nameText(certificate.subject);
+  return formatGeneralName(first);
+}
+
+const PURPOSES: Readonly<Record<string, string>> = {
+  anyExtendedKeyUsage: 'anything',
+  serverAuth: 'TLS server',
+  clientAuth: 'TLS client',
+  codeSigning: 'code signing',
+  emailProtection: 'e-mail',
+  timeStamping: 'time stamping',
+  ocspSigning: 'OCSP responses',
+};
+
+/** What a certificate may be used for, in words. */
+export function usesOf(certificate: Certificate): readonly string[] {
+  const { basicConstraints, extendedKeyUsage } = certificate;
+  const purposes = (extendedKeyUsage ?? []).map((oid) => {
+    const name = purposeName(oid) ?? oid;
+    return PURPOSES[name] ?? name;
+  });
+  if (basicConstraints?.ca === true) return [caUse(basicConstraints.pathLength), ...purposes];
+  return purposes.length > 0 ? purposes : ['anything, for it states no purpose'];
+}
+
+function caUse(pathLength: number | undefined): string {
+  if (pathLength === undefined) return 'CA';
+  if (pathLength === 0) return 'CA of end certificates only';
+  return `CA with up to ${pathLength} level${pathLength === 1 ? '' : 's'} of CAs below`;
+}
+
+/** How near the end is: two weeks are time enough to renew by hand. */
+export function validityTone({ notBefore, notAfter }: Certificate, now: Date): Tone {
+  if (now > notAfter || now < notBefore) return 'bad';
+  return notAfter.getTime() - now.getTime() < 14 * DAY ? 'caution' : 'plain';
+}
+
+/** The certificate for people, indented by two. */
+export function certificateBlock(certificate: Certificate, now: Date, style: Style): string {
+  const { notBefore, notAfter, irregularities } = certificate;
+  const tone = validityTone(certificate, now);
+  const early = now < notBefore;
+  const first: BlockRow[] = [
+    ['subject', { text: nameText(certificate.subject), tone: 'strong' }],
+    ['names', certificate.names.map(formatGeneralName)],
+    ['issuer', isSelfIssued(certificate) ? 'itself' : nameText(certificate.issuer)],
+    ['valid from', { text: formatTimeFrom(notBefore, now), tone: early ? 'bad' : 'plain' }],
+    [now > notAfter ? 'expired' : 'expires', { text: formatTimeFrom(notAfter, now), tone }],
+    ['for', usesOf(certificate).join(', ')],
+    ['SHA-256', toColonHex(fingerprint(certificate, 'sha256'))],
+    ['SHA-1', toColonHex(fingerprint(certificate, 'sha1'))],
+  ];
+  const rest: BlockRow[] = [
+    ['key', describeKey(certificate.publicKey)],
+    ['key pin', spkiPin(certificate.publicKey)],
+    ['serial', toHex(certificate.serial)],
+    ['signature', signatureText(certificate)],
+    ...certificate.extensions.filter(notYetShown).map(extensionRow),
+    ['irregular', irregularities.map(irregularText)],
+  ];
+  // One block, so that both parts share their columns.
+  return renderBlock([...first, ...rest], { style, indent: 2 });
+}
+
+/** The names stand at the top already. */
+function notYetShown({ parsed }: Extension): boolean {
+  return parsed.kind !== 'subjectAltName';
+}
+
+function extensionRow(extension: Extension): BlockRow {
+  const [line = '', ...more] = extensionLines(extension);
+  const first = extension.critical ? `${line} (critical)` : line;
+  return [extensionTitle(extension.oid), [first, ...more]];
+}
+
+function signatureText({ signatureAlgorithm, signatureOid }: Certificate): string {
+  return signatureAlgorithm?.name ?? `unknown algorithm ${signatureOid}`;
+}
+
+function irregularText({ detail, clause }: Certificate['irregularities'][number]): Cell {
+  return { text: `${detail} (${clause})`, tone: 'caution' };
+}
+
+/** The certificate for JSON. */
+export function certificateJson(certificate: Certificate): Readonly<Record<string, unknown>> {
+  const { basicConstraints, extendedKeyUsage, keyUsage, nameConstraints } = certificate;
+  return {
+    subject: formatDn(certificate.subject),
+    names: certificate.names.map(formatGeneralName),
+    issuer: formatDn(certificate.issuer),
+    selfIssued: isSelfIssued(certificate),
+    notBefore: certificate.notBefore,
+    notAfter: certificate.notAfter,
+    ca: basicConstraints?.ca ?? false,
+    pathLength: basicConstraints?.pathLength ?? null,
+    purposes: extendedKeyUsage?.map((oid) => purposeName(oid) ?? oid) ?? null,
+    keyUsage: keyUsage ? [...keyUsage] : null,
+    sha256: fingerprint(certificate, 'sha256'),
+    sha1: fingerprint(certificate, 'sha1'),
+    key: describeKey(certificate.publicKey),
+    spkiSha256: spkiFingerprint(certificate.publicKey),
+    pin: spkiPin(certificate.publicKey),
+    serial: certificate.serial,
+    version: certificate.version,
+    signatureAlgorithm: certificate.signatureAlgorithm?.name ?? certificate.signatureOid,
+    subjectKeyId: certificate.subjectKeyId ?? null,
+    authorityKeyId: certificate.authorityKeyId?.keyId ?? null,
+    permitted: nameConstraints?.permitted.map(formatSubtree) ?? [],
+    excluded: nameConstraints?.excluded.map(formatSubtree) ?? [],
+    extensions: certificate.extensions.map(extensionJson),
+    irregularities: certificate.irregularities,
+  };
+}
+
+export function extensionJson(extension: Extension): Readonly<Record<string, unknown>> {
+  const { oid, critical, value } = extension;
+  return { oid, name: extensionTitle(oid), critical, text: extensionLines(extension), value };
+}

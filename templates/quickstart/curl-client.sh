@@ -1,0 +1,1 @@
+curl --cacert ca.crt --cert client.crt --key client.key https://localhost:8443/

@@ -1,0 +1,1 @@
+kubectl create secret tls server --cert=server.crt --key=server.key --dry-run=client -o yaml
