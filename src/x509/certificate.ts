@@ -1,5 +1,6 @@
 // Certificates as read: strict in structure, told where a rule is broken, views all the way down.
 import { bytesEqual, type CertificateDer, type NameDer } from '../base/bytes.ts';
+import { MtlsError } from '../base/errors.ts';
 import { readOid } from '../asn1/oid.ts';
 import { enterWhole, readerOf, Tag } from '../asn1/reader.ts';
 import { readSignatureAlgorithm, type SignatureAlgorithm } from '../crypto/algorithms.ts';
@@ -81,9 +82,15 @@ export function parseCertificate(der: Uint8Array): Certificate {
   return reading('CERT_MALFORMED', 'certificate', () => new ReadCertificate(bytes));
 }
 
-/** Whether issuer and subject are one name (RFC 5280 §3.2). */
+/** Whether issuer and subject are one name (RFC 5280 §3.2); malformed names equal none. */
 export function isSelfIssued(certificate: Certificate): boolean {
-  return dnEqual(certificate.issuerDer, certificate.subjectDer);
+  const { issuerDer, subjectDer } = certificate;
+  try {
+    return dnEqual(issuerDer, subjectDer);
+  } catch (error) {
+    if (error instanceof MtlsError && error.code !== 'INTERNAL') return false;
+    throw error;
+  }
 }
 
 /** Whether a certificate is self-issued and its own key made its signature. */

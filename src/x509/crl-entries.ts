@@ -22,12 +22,15 @@ export interface CrlEntry {
 /** Entries in the order of the CRL; iterating reads each anew. */
 export interface CrlEntries extends Iterable<CrlEntry> {
   readonly length: number;
+  /** A critical extension of an entry that the program does not know (RFC 5280 §5.3), if any. */
+  readonly unknownCritical: string | undefined;
   /** Entries with this serial number, of any issuer; more than one in an indirect CRL alone. */
   find(serial: Uint8Array): readonly CrlEntry[];
 }
 
 export const NO_ENTRIES: CrlEntries = {
   length: 0,
+  unknownCritical: undefined,
   find: () => [],
   [Symbol.iterator]: () => [][Symbol.iterator](),
 };
@@ -42,6 +45,7 @@ export function readEntries(list: Element, crlIssuer: NameDer, found: Irregulari
 
 class ReadEntries implements CrlEntries {
   readonly length: number;
+  readonly unknownCritical: string | undefined;
   readonly #content: Uint8Array;
   readonly #offset: number;
   /** Where each entry starts in the content. */
@@ -59,6 +63,7 @@ class ReadEntries implements CrlEntries {
     const changes: [entry: number, issuer: number][] = [];
     const reader = new DerReader(list.content, this.#offset, list.depth + 1);
     let irregular = false;
+    let unknownCritical: string | undefined;
     while (!reader.done) {
       starts.push(reader.offset - this.#offset);
       const entry = readEntry(reader, crlIssuer);
@@ -67,12 +72,16 @@ class ReadEntries implements CrlEntries {
         irregular = true;
         found.push(...entry.irregularities);
       }
+      unknownCritical ??= entry.extensions.find(
+        (extension) => extension.critical && extension.parsed.kind === 'unknown',
+      )?.oid;
       const names = extensionValue(entry.extensions, 'certificateIssuer')?.names;
       const directory = names?.find((name) => name.kind === 'dirName');
       if (directory?.kind === 'dirName')
         changes.push([starts.length - 1, this.#issuers.push(directory.der) - 1]);
     }
     this.length = starts.length;
+    this.unknownCritical = unknownCritical;
     this.#starts = Uint32Array.from(starts);
     this.#issuerOf = changes.length === 0 ? undefined : spread(changes, starts.length);
   }

@@ -123,7 +123,7 @@ function theirExtensions(input: Plain): x509.Extension[] {
 }
 
 export async function theirCertificate(input: Plain): Promise<Uint8Array> {
-  const [, signingAlgorithm] = ALGORITHMS[input.algorithm] as (typeof ALGORITHMS)[number];
+  const signingAlgorithm = ALGORITHMS[input.algorithm]?.[1];
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: toHex(Uint8Array.from(input.serial)),
     issuer: new x509.Name(theirDn(input.issuer)),
