@@ -2,12 +2,14 @@
 // first, no name and key twice. One walk does both: strictly, until a path passes everything; and
 // tolerantly, after that has failed, to learn what is wrong with each path there is.
 import { quoteForeign } from '../base/text.ts';
+import type { PublicKey } from '../crypto/public-key.ts';
 import { formatDn } from '../name/dn.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import type { Budget } from './budget.ts';
 import type { IssuerPool } from './candidates.ts';
 import { checkPathLength, sameHolder } from './checks.ts';
 import { runChecks, type Check, type CheckContext } from './context.ts';
+import { inheritParameters, lacksParameters } from './dsa-parameters.ts';
 import { describePlaced, faultOf, type PathFault, type Placed } from './fault.ts';
 import { isSelfIssued, sameName } from './names.ts';
 import { isSignedBy } from './signatures.ts';
@@ -34,7 +36,7 @@ export function findPath(
   budget: Budget,
 ): VerifiedPath | undefined {
   let found: VerifiedPath | undefined;
-  walk([leaf], [], input, budget, {
+  walk({ path: [leaf], faults: [], waiting: [] }, input, budget, {
     tolerant: false,
     reached: (path, anchor, faults) => {
       if (faults.length > 0) return false;
@@ -53,7 +55,7 @@ export function explainPaths(
   budget: Budget,
   note: (attempt: PathAttempt) => void,
 ): void {
-  walk([leaf], [], input, budget, {
+  walk({ path: [leaf], faults: [], waiting: [] }, input, budget, {
     tolerant: true,
     reached: (path, anchor, faults) => {
       note({ certificates: [...path], anchor, faults });
@@ -78,13 +80,16 @@ interface Visitor {
   readonly ended: (path: readonly Certificate[], faults: readonly PathFault[]) => void;
 }
 
-function walk(
-  path: readonly Certificate[],
-  faults: readonly PathFault[],
-  input: SearchInput,
-  budget: Budget,
-  visitor: Visitor,
-): boolean {
+/** Where a walk stands. */
+interface Step {
+  readonly path: readonly Certificate[];
+  readonly faults: readonly PathFault[];
+  /** Certificates at the end of the path whose issuers' keys still lack their parameters. */
+  readonly waiting: readonly { readonly child: Certificate; readonly key: PublicKey }[];
+}
+
+function walk(step: Step, input: SearchInput, budget: Budget, visitor: Visitor): boolean {
+  const { path, faults } = step;
   const child = path[path.length - 1] as Certificate;
   const position = path.length;
   // The anchor may be the certificate itself (RFC 4158 §2.3 calls it a path of zero length).
@@ -104,7 +109,8 @@ function walk(
     const placed: Placed | undefined = certificate && { certificate, position, role };
     const own = placed ? issuerFaults(placed, path, input, budget) : [];
     if (own.length > 0 && !visitor.tolerant) continue;
-    if (!isSignedBy(child, issuer.publicKey, budget)) {
+    const waiting = afterSignature(step, child, issuer.publicKey, budget);
+    if (!waiting || (anchor && waiting.length > 0)) {
       if (visitor.tolerant) visitor.ended(path, [...faults, badSignature(path, placed)]);
       continue;
     }
@@ -112,10 +118,29 @@ function walk(
     if (anchor) {
       const whole = wholePath(path, anchor, input, budget);
       if (visitor.reached(path, anchor, [...all, ...whole])) return true;
-    } else if (walk([...path, issuer as Certificate], all, input, budget, visitor)) return true;
+    } else {
+      const next = { path: [...path, issuer as Certificate], faults: all, waiting };
+      if (walk(next, input, budget, visitor)) return true;
+    }
   }
   if (tried === 0 && visitor.tolerant) visitor.ended(path, [...faults, deadEnd(path)]);
   return false;
+}
+
+/** RFC 5280 §6.1.3 (a)(1): undefined for a bad signature, else those that cannot be judged yet. */
+function afterSignature(
+  { waiting }: Step,
+  child: Certificate,
+  key: PublicKey,
+  budget: Budget,
+): Step['waiting'] | undefined {
+  if (lacksParameters(key)) return [...waiting, { child, key }];
+  if (!isSignedBy(child, key, budget)) return undefined;
+  for (const one of waiting) {
+    const whole = inheritParameters(one.key, key);
+    if (!whole || !isSignedBy(one.child, whole, budget)) return undefined;
+  }
+  return [];
 }
 
 function issuerFaults(

@@ -55,6 +55,11 @@ export class IssuerPool {
     yield* byLikelihood(this.#untrusted.folded(issuerDer), child, at);
   }
 
+  /** CA certificates of this name, likely or not. */
+  untrustedNamed(name: NameDer): readonly Certificate[] {
+    return [...this.#untrusted.exact(name), ...this.#untrusted.folded(name)];
+  }
+
   /** The anchor that is this very certificate. */
   anchorThatIs(certificate: Certificate): TrustAnchor | undefined {
     return this.#anchors

@@ -228,6 +228,15 @@ export const LEAF_CHECKS: readonly Check[] = [
   checkLeafKeyUsage,
 ];
 
+/** Checks of a certificate that is the end of a path to the issuer of a CRL (RFC 5280 §6.3.3 (f)). */
+export const CRL_ISSUER_CHECKS: readonly Check[] = [
+  checkDates,
+  checkIrregularities,
+  checkCriticalExtensions,
+  checkSignatureAlgorithm,
+  checkKeyStrength,
+];
+
 /** Every check of a certificate between leaf and anchor, its place in the path aside. */
 export const INTERMEDIATE_CHECKS: readonly Check[] = [
   checkDates,

@@ -61,7 +61,14 @@ const rfc5280: Profile = {
 
 const webpki: Profile = { ...rfc5280, name: 'webpki', leafKeyUsage: true, webpki: true };
 
-const legacy: Profile = { ...internal, name: 'legacy', minRsaBits: 1024, legacyAlgorithms: true };
+const legacy: Profile = {
+  ...internal,
+  name: 'legacy',
+  // RFC 5280 §4.1.2.5: both forms of time must be understood, whatever CAs must write
+  tolerated: new Set<IrregularityCode>([...HARMLESS, 'TIME_FORM']),
+  minRsaBits: 1024,
+  legacyAlgorithms: true,
+};
 
 export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
   internal,

@@ -3,14 +3,20 @@ import type { Certificate } from '../x509/certificate.ts';
 import { Budget, BudgetExhausted, DEFAULT_LIMITS, type Limits } from './budget.ts';
 import { explainPaths, findPath, type SearchInput } from './builder.ts';
 import { IssuerPool } from './candidates.ts';
-import { ANCHOR_CHECKS, checkRequiredUsages, INTERMEDIATE_CHECKS, LEAF_CHECKS } from './checks.ts';
+import {
+  ANCHOR_CHECKS,
+  checkRequiredUsages,
+  CRL_ISSUER_CHECKS,
+  INTERMEDIATE_CHECKS,
+  LEAF_CHECKS,
+} from './checks.ts';
 import { checkConstraints } from './constraints.ts';
 import { runChecks, type Check, type CheckContext } from './context.ts';
 import { compareFaults, FAULT_RANKS, faultOf, type PathFault, type Placed } from './fault.ts';
 import { checkIdentity } from './identity.ts';
 import { checkPolicies } from './policies.ts';
 import { PROFILES, type Profile } from './profile.ts';
-import { checkRevocation } from './revocation.ts';
+import { Revocation } from './revocation.ts';
 import { RFC5280_CHECKS } from './rfc5280.ts';
 import type { Identity, PathAttempt, VerifyRequest, VerifyResult } from './types.ts';
 import { WEBPKI_ANCHOR_CHECKS, WEBPKI_CA_CHECKS, WEBPKI_LEAF_CHECKS } from './webpki.ts';
@@ -71,22 +77,31 @@ function judge(leaf: Certificate, input: VerifierInput, pool: IssuerPool): Verif
 
 function searchInput(pool: IssuerPool, context: CheckContext, input: VerifierInput): SearchInput {
   const { profile } = context;
-  return {
-    pool,
+  const building = {
     context,
     intermediateChecks: withProfile(INTERMEDIATE_CHECKS, profile, WEBPKI_CA_CHECKS),
     anchorChecks: withProfile(ANCHOR_CHECKS, profile, WEBPKI_ANCHOR_CHECKS),
+  };
+  const revocation = new Revocation({
+    context,
+    crls: input.crls ?? [],
+    required: input.requireRevocation ?? false,
+    issuersNamed: (name) => pool.untrustedNamed(name),
+    pathTo: (certificate, anchor, budget) => {
+      const placed: Placed = { certificate, position: 0, role: 'leaf' };
+      if (runChecks(CRL_ISSUER_CHECKS, placed, context).length > 0) return undefined;
+      const toAnchor = new IssuerPool([anchor], input.untrusted ?? []);
+      const search = { ...building, pool: toAnchor, pathChecks: [checkConstraints] };
+      return findPath(certificate, search, budget);
+    },
+  });
+  return {
+    ...building,
+    pool,
     pathChecks: [
       checkConstraints,
       (path) => policyFaults(path, input),
-      (path, anchor, budget) =>
-        checkRevocation(
-          path,
-          anchor,
-          { crls: input.crls ?? [], required: input.requireRevocation ?? false },
-          context,
-          budget,
-        ),
+      (path, anchor, budget) => revocation.check(path, anchor, budget),
     ],
   };
 }

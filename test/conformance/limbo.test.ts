@@ -18,6 +18,7 @@ const SUITES = [
   ['limbo/core.json', 208],
   ['limbo/bettertls-pathbuilding.json', 81],
   ['limbo/bettertls-nameconstraints-sample.json', 945],
+  ['pkits/pkits.json', 249],
 ] as const;
 
 describe.each(SUITES)('%s', (file, count) => {
