@@ -1,13 +1,12 @@
 // Files that are there whole or not at all.
-import { closeSync, fchmodSync, fchownSync, fsyncSync, openSync } from 'node:fs';
+import { closeSync, fchmodSync, fchownSync, fsyncSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { bytesEqual, toUtf8 } from '../base/bytes.ts';
+import { toUtf8 } from '../base/bytes.ts';
 import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
-import { entryAt, removeFile, temporaryName, writeFully } from './entry.ts';
+import { createFile, entryAt, removeFile, temporaryName, writeFully } from './entry.ts';
 import { errnoOf, refuseNul, writeFailure } from './fs-error.ts';
 import { discard, fileExists, publishAll, type Staged } from './publish.ts';
-import { readBoundedFile } from './read.ts';
 
 /** A file to be written. */
 export interface NewFile {
@@ -17,8 +16,6 @@ export interface NewFile {
   readonly mode: number;
   /** Numeric group. */
   readonly group?: number | undefined;
-  /** A file of the same content may be there already, and is left alone: `ca.crt` beside several pairs. */
-  readonly shared?: boolean;
 }
 
 export interface WriteOptions {
@@ -45,11 +42,10 @@ export interface StagedFiles {
  */
 export function stageFiles(files: readonly NewFile[], options: WriteOptions = {}): StagedFiles {
   const force = options.force === true;
-  const wanted = files.filter((file) => file.shared !== true || !isThere(file));
-  checkTargets(wanted, force);
+  checkTargets(files, force);
   const staged: Staged[] = [];
   try {
-    for (const file of wanted) staged.push(stage(file));
+    for (const file of files) staged.push(stage(file));
   } catch (error) {
     discard(staged);
     throw error;
@@ -72,19 +68,6 @@ export function writeFilesAtomic(files: readonly NewFile[], options: WriteOption
 /** Writes one file whole or not at all. */
 export function writeFileAtomic(file: NewFile, options: WriteOptions = {}): void {
   writeFilesAtomic([file], options);
-}
-
-function contentOf(file: NewFile): Uint8Array {
-  return typeof file.bytes === 'string' ? toUtf8(file.bytes) : file.bytes;
-}
-
-function isThere(file: NewFile): boolean {
-  const bytes = contentOf(file);
-  try {
-    return bytesEqual(readBoundedFile(file.path, { max: bytes.length }), bytes);
-  } catch {
-    return false;
-  }
 }
 
 function checkTargets(files: readonly NewFile[], force: boolean): void {
@@ -114,14 +97,13 @@ function stage(file: NewFile): Staged {
   const temporary = temporaryName(file.path);
   let fd: number;
   try {
-    // Exclusive: neither a file nor a link that waits there is ever opened.
-    fd = openSync(temporary, 'wx', 0o600);
+    fd = createFile(temporary);
   } catch (error) {
     throw writeFailure(error, file.path);
   }
   try {
     try {
-      writeFully(fd, contentOf(file));
+      writeFully(fd, typeof file.bytes === 'string' ? toUtf8(file.bytes) : file.bytes);
       if (file.group !== undefined) fchownSync(fd, -1, file.group);
       fchmodSync(fd, file.mode);
       fsyncSync(fd);

@@ -1,40 +1,160 @@
-// A CA on disk: made whole or not at all, opened, listed.
-import type { Signer } from '../crypto/sign.ts';
+// CAs in a home: made whole or not at all, opened, listed, chosen.
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { toBase64, toHex } from '../base/bytes.ts';
 import { MtlsError } from '../base/errors.ts';
-import type { CaName, HomePaths } from './layout.ts';
-import type { LockOptions } from './lock.ts';
+import { quoteForeign } from '../base/text.ts';
+import { encodePem } from '../codec/pem.ts';
+import { randomBytes } from '../crypto/random.ts';
+import type { Signer } from '../crypto/sign.ts';
+import type { Certificate } from '../x509/certificate.ts';
+import { writeFilesAtomic, type NewFile } from './atomic.ts';
+import { encodeCaInfo } from './ca-info.ts';
+import { makeFolder, syncFolder } from './folder.ts';
+import { bestEffort, errnoOf, readFailure, writeFailure } from './fs-error.ts';
+import { checkHomeVersion, createHome } from './home-create.ts';
+import { writeCommit } from './journal-write.ts';
+import {
+  caNameOk,
+  caPaths,
+  caPathsIn,
+  isStagingName,
+  parseCaName,
+  stagingFolder,
+  type CaName,
+  type CaPaths,
+  type HomePaths,
+} from './layout.ts';
+import { withLock, type LockOptions } from './lock.ts';
+import { openStore } from './opened-store.ts';
 import type { CaStore, NewCa, StoreOptions } from './types.ts';
 
 /**
  * Makes a CA: all its files and the first journal record, or nothing. The home is made when it
  * is not there. Throws CA_EXISTS.
  */
-export function createCaStore(
+export async function createCaStore(
   home: HomePaths,
   ca: NewCa,
   options: StoreOptions & LockOptions & { readonly signer: Signer },
 ): Promise<CaStore> {
-  void [home, ca, options];
-  throw new MtlsError('INTERNAL', 'not written yet');
+  const { clock, signer } = options;
+  createHome(home);
+  const paths = caPaths(home, ca.name);
+  await withLock(home.lock, clock, options, async () => {
+    removeUnfinished(home);
+    if (existsSync(paths.folder)) throw caExists(ca.name, paths.folder);
+    const staging = caPathsIn(stagingFolder(home, ca.name, toHex(randomBytes(8))));
+    try {
+      await fillFolder(staging, ca, signer, clock());
+      renameSync(staging.folder, paths.folder);
+      syncFolder(home.cas);
+    } catch (error) {
+      bestEffort(() => {
+        rmSync(staging.folder, { recursive: true, force: true });
+      });
+      if (errnoOf(error) === 'ENOTEMPTY' || errnoOf(error) === 'EEXIST')
+        throw caExists(ca.name, paths.folder);
+      throw writeFailure(error, paths.folder);
+    }
+  });
+  return openStore(ca.name, paths, options);
+}
+
+/** Under the home's lock, what is still being built belongs to nobody alive. */
+function removeUnfinished(home: HomePaths): void {
+  for (const entry of readdirSync(home.cas))
+    if (isStagingName(entry)) rmSync(join(home.cas, entry), { recursive: true, force: true });
+}
+
+async function fillFolder(paths: CaPaths, ca: NewCa, signer: Signer, at: Date): Promise<void> {
+  const { certificate, issuers, keyPem } = ca;
+  for (const folder of [paths.folder, paths.journal, paths.certs]) makeFolder(folder);
+  const files: NewFile[] = [
+    { path: paths.info, bytes: encodeCaInfo(ca, at), mode: 0o600 },
+    { path: paths.certificate, bytes: encodeChain([certificate]), mode: 0o644 },
+    { path: paths.chain, bytes: encodeChain([certificate, ...issuers]), mode: 0o644 },
+  ];
+  if (keyPem !== undefined) files.push({ path: paths.key, bytes: keyPem, mode: 0o600 });
+  writeFilesAtomic(files);
+  const created = {
+    type: 'created',
+    at: at.toISOString(),
+    name: ca.name,
+    certificate: toBase64(certificate.der),
+  } as const;
+  await writeCommit(paths, undefined, [{ event: created }], {
+    signer,
+    at,
+    mayWrite: () => undefined,
+  });
+  // Later commits may lose the marker's new name in a power failure, not its only one.
+  syncFolder(paths.journal);
+}
+
+function encodeChain(certificates: readonly Certificate[]): string {
+  return certificates.map(({ der }) => encodePem('CERTIFICATE', der)).join('');
 }
 
 /** Opens a CA. Throws CA_NOT_FOUND, STORE_VERSION, STORE_CORRUPT. */
 export function openCaStore(home: HomePaths, name: CaName, options: StoreOptions): CaStore {
-  void [home, name, options];
-  throw new MtlsError('INTERNAL', 'not written yet');
+  checkHomeVersion(home);
+  const paths = caPaths(home, name);
+  if (!existsSync(paths.info)) throw caNotFound(home, name);
+  return openStore(name, paths, options);
 }
 
 /** Names of the CAs in a home, in alphabetical order; none when there is no home. */
 export function listCas(home: HomePaths): readonly CaName[] {
-  void home;
-  throw new MtlsError('INTERNAL', 'not written yet');
+  let entries: readonly string[];
+  try {
+    entries = readdirSync(home.cas);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return [];
+    throw readFailure(error, home.cas, 'the home');
+  }
+  return entries
+    .filter(caNameOk)
+    .filter((name) => existsSync(caPaths(home, name).info))
+    .sort();
 }
 
 /**
- * The CA that is meant: the one named, or the only one. Throws CA_NOT_FOUND, or CA_AMBIGUOUS with
- * the names to choose from.
+ * The CA that is meant: the one named, or the only one.
+ *
+ * @throws MtlsError CA_NOT_FOUND, or CA_AMBIGUOUS with the names to choose from.
  */
 export function chooseCa(home: HomePaths, name: string | undefined): CaName {
-  void [home, name];
-  throw new MtlsError('INTERNAL', 'not written yet');
+  if (name !== undefined) return parseCaName(name);
+  const names = listCas(home);
+  const [only] = names;
+  if (only === undefined) throw noCa(home);
+  if (names.length === 1) return only;
+  throw new MtlsError('CA_AMBIGUOUS', `there are several CAs: ${names.join(', ')}`, {
+    hint: `say which one with --ca, as in --ca ${only}`,
+    data: { home: home.root, names },
+  });
+}
+
+function noCa(home: HomePaths): MtlsError {
+  return new MtlsError('CA_NOT_FOUND', `there is no CA in ${quoteForeign(home.root)}`, {
+    hint: 'make one with "mtls ca init", or name another home with --home',
+    data: { home: home.root },
+  });
+}
+
+function caNotFound(home: HomePaths, name: CaName): MtlsError {
+  const names = listCas(home);
+  if (names.length === 0) return noCa(home);
+  return new MtlsError('CA_NOT_FOUND', `there is no CA ${quoteForeign(name)} in the home`, {
+    hint: `there is ${names.join(', ')}; the home is ${quoteForeign(home.root)}`,
+    data: { home: home.root, name, names },
+  });
+}
+
+function caExists(name: CaName, path: string): MtlsError {
+  return new MtlsError('CA_EXISTS', `there is a CA ${quoteForeign(name)} already`, {
+    hint: `choose another name, or look at it with "mtls ca show ${name}"`,
+    data: { name, path },
+  });
 }

@@ -1,5 +1,13 @@
 // Single entries of folders: looked at, named, filled, taken away.
-import { lstatSync, unlinkSync, writeSync, type Stats } from 'node:fs';
+import {
+  closeSync,
+  fchmodSync,
+  lstatSync,
+  openSync,
+  unlinkSync,
+  writeSync,
+  type Stats,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { toHex } from '../base/bytes.ts';
 import { randomBytes } from '../crypto/random.ts';
@@ -16,6 +24,21 @@ export function writeFully(fd: number, bytes: Uint8Array, position: number | nul
       bytes.length - done,
       position === null ? null : position + done,
     );
+}
+
+/**
+ * Makes a file that was not there and opens it for writing. The umask decides nothing, and
+ * neither a file nor a link that waits there is ever opened.
+ */
+export function createFile(path: string, mode = 0o600): number {
+  const fd = openSync(path, 'wx', 0o600);
+  try {
+    fchmodSync(fd, mode);
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+  return fd;
 }
 
 /** Takes a file away, if it is there. */

@@ -88,3 +88,12 @@ export function refuseNul(path: string, code: ErrorCode): void {
       data: { path },
     });
 }
+
+/** Does what can still be done after a failure, which is the one to report. */
+export function bestEffort(step: () => void): void {
+  try {
+    step();
+  } catch {
+    // Nothing more can be done.
+  }
+}

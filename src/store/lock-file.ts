@@ -1,8 +1,8 @@
 // A lock's file: who holds it, written before the lock has its name.
-import { closeSync, linkSync, openSync } from 'node:fs';
+import { closeSync, linkSync } from 'node:fs';
 import { fromUtf8, toUtf8 } from '../base/bytes.ts';
 import { MtlsError } from '../base/errors.ts';
-import { writeFully } from './entry.ts';
+import { createFile, writeFully } from './entry.ts';
 import { errnoOf, lacksLinks } from './fs-error.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 import { readBoundedFile } from './read.ts';
@@ -17,7 +17,7 @@ const MAX_LOCK_FILE = 4096;
 
 /** Writes a lock's content under a name of its own. */
 export function writeLockFile(path: string, content: LockFile): void {
-  const fd = openSync(path, 'wx', 0o600);
+  const fd = createFile(path);
   try {
     writeFully(fd, toUtf8(`${JSON.stringify(content)}\n`));
   } finally {

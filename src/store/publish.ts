@@ -5,7 +5,7 @@ import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
 import { entryAt, removeFile, temporaryName } from './entry.ts';
 import { syncFolder } from './folder.ts';
-import { errnoOf, lacksLinks, writeFailure } from './fs-error.ts';
+import { bestEffort, errnoOf, lacksLinks, writeFailure } from './fs-error.ts';
 
 /** A file on disk under a temporary name. */
 export interface Staged {
@@ -41,22 +41,13 @@ export function publishAll(staged: readonly Staged[], force: boolean): void {
     }
     for (const folder of new Set(staged.map(({ path }) => dirname(path)))) syncFolder(folder);
   } catch (error) {
-    for (const step of undo.reverse()) attempt(step);
-    attempt(() => {
+    for (const step of undo.reverse()) bestEffort(step);
+    bestEffort(() => {
       discard(staged);
     });
     throw writeFailure(error, at);
   }
   for (const backup of backups) removeFile(backup);
-}
-
-/** The first failure is the one to report; what undoing it meets is not. */
-function attempt(step: () => void): void {
-  try {
-    step();
-  } catch {
-    // Nothing more can be done.
-  }
 }
 
 /** Publishes where nothing may be; answers how to undo it. */

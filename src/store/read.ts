@@ -10,6 +10,8 @@ export interface ReadBounds {
   readonly max: number;
   /** What it is, for messages: `the certificate`. */
   readonly what?: string;
+  /** Looks at the opened file before it is read; throws to refuse it. */
+  readonly check?: (stats: Stats) => void;
 }
 
 /** A pipe that stays silent this long is given up, in milliseconds: `<(kubectl …)` takes seconds. */
@@ -37,6 +39,7 @@ export function readBoundedFile(path: string, bounds: ReadBounds): Uint8Array {
   try {
     const stats = fstatSync(fd);
     checkKind(stats, path);
+    bounds.check?.(stats);
     if (stats.isFile() && stats.size > bounds.max) throw tooLarge(path, bounds.max, stats.size);
     const bytes = readAll(fd, path, bounds.max, Math.min(stats.size, bounds.max));
     if (bytes.length === 0) throw empty(path, stats);

@@ -85,7 +85,7 @@ export interface CaStore {
    */
   loadKey(passphrase?: () => string | Uint8Array | undefined): PrivateKey;
   /** Replaces `ca.key`, as after a change of its passphrase. */
-  saveKey(keyPem: string): void;
+  saveKey(keyPem: string, lock?: LockOptions): Promise<void>;
   /** The last commit. */
   head(): JournalHead;
   /** All events in order, read as they are asked for. */
@@ -144,16 +144,8 @@ export interface Transaction {
     readonly thisUpdate: Date;
     readonly nextUpdate: Date;
     readonly entries: number;
-    /** The CRL's DER. */
+    /** The CRL's DER; `crl.pem` is written of it when it is recorded. */
     readonly der: Uint8Array;
-  }): void;
-  /** The CA goes on under another certificate: its files are replaced at the next commit. */
-  rotated(next: {
-    readonly certificate: Certificate;
-    readonly issuers: readonly Certificate[];
-    readonly keyPem?: string;
-    /** Signs from then on. */
-    readonly signer: Signer;
   }): void;
   /**
    * Makes what was recorded last: certificates, then events and the signed head, each fsynced.

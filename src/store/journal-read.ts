@@ -1,0 +1,65 @@
+// Reading the journal from its beginning to a commit, with memory for one line.
+import { statSync } from 'node:fs';
+import type { JournalEvent } from './events.ts';
+import { newerFormat } from './home-create.ts';
+import { corrupt } from './journal-tail.ts';
+import { segmentPath, type CaPaths } from './layout.ts';
+import { LineFault, decodeLine } from './line.ts';
+import type { Marker } from './marker.ts';
+import { readLines, type RawLine } from './segment-reader.ts';
+
+/** Lines of one segment up to the end of the journal. */
+export function linesOfSegment(paths: CaPaths, segment: number, end: Marker): Generator<RawLine> {
+  return readLines(segmentPath(paths, segment), 0, segmentLength(paths, segment, end));
+}
+
+/** Octets of a segment that belong to the journal. */
+export function segmentLength(paths: CaPaths, segment: number, end: Marker): number {
+  if (segment === end.segment) return end.length;
+  const path = segmentPath(paths, segment);
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) throw corrupt(path, 'the segment is missing');
+  return stats.size;
+}
+
+/** All lines up to the end of the journal. */
+export function* linesUpTo(paths: CaPaths, end: Marker): Generator<RawLine> {
+  for (let segment = 1; segment <= end.segment; segment++)
+    yield* linesOfSegment(paths, segment, end);
+}
+
+/** The event of a line; undefined for a head. Throws STORE_CORRUPT, STORE_VERSION. */
+export function eventOf(paths: CaPaths, line: RawLine): JournalEvent | undefined {
+  const decoded = line.ended ? decodeLine(line.bytes) : new LineFault('a line without end');
+  if (!(decoded instanceof LineFault))
+    return decoded.entry.type === 'head' ? undefined : decoded.entry;
+  if (decoded.newer) throw newerFormat(paths.folder, 2);
+  throw corrupt(paths.journal, `the record at offset ${line.offset} is ${decoded.what}`);
+}
+
+/** Events whose line holds one of the texts given, in order; all when none is given. */
+export function* eventsUpTo(
+  paths: CaPaths,
+  end: Marker,
+  texts: readonly string[] = [],
+): Generator<JournalEvent> {
+  for (const line of linesUpTo(paths, end)) {
+    if (texts.length > 0 && !texts.some((text) => line.bytes.includes(text))) continue;
+    const event = eventOf(paths, line);
+    if (event !== undefined) yield event;
+  }
+}
+
+/**
+ * A text field of a line without reading the whole of it: the value of its first occurrence.
+ * Quotes in values are escaped, so that no value can pose as a field.
+ */
+export function peekText(line: Buffer, field: string): string | undefined {
+  const name = `"${field}":"`;
+  const at = line.indexOf(name);
+  if (at === -1) return undefined;
+  const start = at + name.length;
+  return line.toString('latin1', start, line.indexOf(QUOTE, start));
+}
+
+const QUOTE = 0x22;
