@@ -16,7 +16,7 @@ export const COMMON_NAME = '2.5.4.3';
 export const COUNTRY = '2.5.4.6';
 export const EMAIL_ADDRESS = '1.2.840.113549.1.9.1';
 
-export const ATTRIBUTE_TYPES: readonly AttributeType[] = [
+const ATTRIBUTE_TYPES: readonly AttributeType[] = [
   { oid: COMMON_NAME, keyword: 'CN', aliases: ['commonName'], max: 64 },
   { oid: '2.5.4.10', keyword: 'O', aliases: ['organizationName'], max: 64 },
   { oid: '2.5.4.11', keyword: 'OU', aliases: ['organizationalUnitName'], max: 64 },

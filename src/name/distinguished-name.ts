@@ -18,7 +18,7 @@ export interface AttributeTypeAndValue {
   readonly der?: Uint8Array;
 }
 
-export type RelativeName = readonly AttributeTypeAndValue[];
+type RelativeName = readonly AttributeTypeAndValue[];
 
 /** RDNs in the order of the certificate. */
 export interface DistinguishedName {

@@ -30,7 +30,7 @@ export type GeneralName =
   /** Whole element. */
   | { readonly kind: 'x400' | 'ediParty'; readonly der: Uint8Array };
 
-export type GeneralNameKind = GeneralName['kind'];
+type GeneralNameKind = GeneralName['kind'];
 
 /** Identifier octets of the choices. */
 export const GENERAL_NAME_TAGS: Readonly<Record<GeneralNameKind, number>> = {
@@ -73,13 +73,9 @@ export function encodeGeneralNames(names: readonly GeneralName[]): Uint8Array {
   return sequence(...names.map(encodeGeneralName));
 }
 
-/** @throws MtlsError DER_MALFORMED, also when there is no name at all */
+/** @throws MtlsError DER_MALFORMED, also when there is no name at all (RFC 5280 §4.2.1.6) */
 export function decodeGeneralNames(der: Uint8Array): readonly GeneralName[] {
-  return readGeneralNames(enterWhole(der));
-}
-
-/** Reads names up to the end of the reader; at least one (RFC 5280 §4.2.1.6). */
-export function readGeneralNames(reader: DerReader): readonly GeneralName[] {
+  const reader = enterWhole(der);
   const names: GeneralName[] = [];
   while (!reader.done) names.push(readGeneralName(reader));
   if (names.length === 0) throw malformed('general names are empty', reader.offset);

@@ -5,7 +5,7 @@ import { quoteForeign } from '../base/text.ts';
 declare const brand: unique symbol;
 
 /** The whole text of a valid SPIFFE ID. */
-export type SpiffeIdText = string & { readonly [brand]: 'SpiffeId' };
+type SpiffeIdText = string & { readonly [brand]: 'SpiffeId' };
 
 export interface SpiffeId {
   readonly id: SpiffeIdText;
@@ -63,11 +63,11 @@ type Fault = readonly [why: string, hint?: string];
 
 function trustDomainFault(name: string): Fault | undefined {
   if (name === '') return ['the trust domain is missing', 'spiffe://example.org/ns/prod/sa/api'];
-  if (!/^[a-z0-9._-]*$/.test(name))
-    return [
-      'a trust domain holds only lower-case letters, digits, dots, dashes and underscores',
-      name.includes('@') || name.includes(':') ? 'leave out user and port' : undefined,
-    ].filter((part) => part !== undefined) as unknown as Fault;
+  if (!/^[a-z0-9._-]*$/.test(name)) {
+    const why =
+      'a trust domain holds only lower-case letters, digits, dots, dashes and underscores';
+    return /[@:]/.test(name) ? [why, 'leave out user and port'] : [why];
+  }
   if (name.length > MAX_TRUST_DOMAIN)
     return [`the trust domain is longer than ${MAX_TRUST_DOMAIN} bytes`];
   return undefined;
