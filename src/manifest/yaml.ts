@@ -1,0 +1,40 @@
+// Values as YAML that means the same to every parser: YAML 1.1 (kubectl), 1.2, and JSON's subset.
+
+// Words that one version or another takes for a boolean or nothing.
+const WORDS = /^(?:y|n|yes|no|true|false|on|off|null|inf|nan)$/i;
+
+/** One line of YAML that a parser reads back as this very text. */
+export function yamlScalar(text: string): string {
+  const plain = /^[A-Za-z][A-Za-z0-9._/+=-]*$/.test(text) && !WORDS.test(text);
+  return plain ? text : doubleQuoted(text);
+}
+
+// JSON's escapes are YAML's; what is not printable ASCII is escaped as well, by code point.
+function doubleQuoted(text: string): string {
+  return JSON.stringify(text).replace(/[^\x20-\x7e]/gu, (found) => {
+    const point = (found.codePointAt(0) as number).toString(16);
+    return point.length > 4 ? `\\U${point.padStart(8, '0')}` : `\\u${point.padStart(4, '0')}`;
+  });
+}
+
+/**
+ * Text of several lines as a literal block below its key, else as a scalar. Only plain text
+ * whose last line ends in one newline is written as a block.
+ */
+export function yamlText(text: string, indent: string): string {
+  const lines = text.split('\n');
+  const last = lines.pop();
+  const block =
+    lines.length > 1 &&
+    last === '' &&
+    lines.every((line) => /^[\x21-\x7e][\x20-\x7e]*$/.test(line));
+  return block ? `|\n${lines.map((line) => `${indent}${line}`).join('\n')}` : yamlScalar(text);
+}
+
+/** A mapping of texts as lines below its key, in the order of its keys. */
+export function yamlMapping(entries: Readonly<Record<string, string>>, indent: string): string {
+  return Object.entries(entries)
+    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+    .map(([key, value]) => `\n${indent}${yamlScalar(key)}: ${yamlScalar(value)}`)
+    .join('');
+}
