@@ -135,6 +135,6 @@ export async function theirCertificate(input: Plain): Promise<Uint8Array> {
     // The signature is not compared: any two integers will do
     signature: new Uint8Array(132).fill(1),
     extensions: theirExtensions(input),
-  } as Parameters<typeof x509.X509CertificateGenerator.create>[0]);
+  });
   return new Uint8Array(certificate.rawData);
 }
