@@ -1,6 +1,6 @@
 // Renewal: the same names and profile under fresh dates, in the files of the certificate before.
 import { dirname } from 'node:path';
-import type { Clock } from '../base/clock.ts';
+import { HOUR, MINUTE, SECOND, type Clock } from '../base/clock.ts';
 import { MtlsError } from '../base/errors.ts';
 import { bytesEqual } from '../base/bytes.ts';
 import { quoteForeign } from '../base/text.ts';
@@ -71,7 +71,7 @@ export function planRenewal(
       names: previous.names,
       profile,
       subject: previous.subject,
-      ttl: options.ttl ?? lengthOf(previous),
+      ttl: options.ttl ?? lengthOf(record),
       ...(keep ? { publicKey: previous.publicKey } : { keyType: previous.publicKey.type }),
     },
     path,
@@ -122,9 +122,15 @@ function leafProfileOf(record: IssuedRecord): LeafProfileName {
   );
 }
 
-/** From start to end as it was issued, in milliseconds. */
-function lengthOf(certificate: Certificate): number {
-  return certificate.notAfter.getTime() - certificate.notBefore.getTime();
+/**
+ * How long it was asked to live, in milliseconds: the backdated start is no part of that, so
+ * that a life does not grow with each renewal.
+ */
+function lengthOf({ issuedAt, notBefore, notAfter }: IssuedRecord): number {
+  const start = Math.max(Date.parse(issuedAt), Date.parse(notBefore));
+  const length = Date.parse(notAfter) - start;
+  // The record is written a moment after the dates are decided
+  return Math.max(SECOND, length > HOUR ? Math.round(length / MINUTE) * MINUTE : length);
 }
 
 /** The key that stays must be there and be the certificate's; an encrypted one is not opened. */

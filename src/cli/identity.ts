@@ -1,11 +1,7 @@
 // The options that say who a certificate is for, for how long and with which key.
-import { MtlsError } from '../base/errors.ts';
 import { parseKeyType, type KeyType } from '../crypto/algorithms.ts';
 import { parseDn, type DistinguishedName } from '../name/dn.ts';
-import { parseDnsName } from '../name/dns.ts';
-import { parseSpiffeId } from '../name/spiffe.ts';
-import { parseIdentityName, type GeneralName } from '../name/san.ts';
-import { quoteForeign } from '../base/text.ts';
+import { parseIdentityName, parseNameAs, type GeneralName } from '../name/san.ts';
 import { parseDuration, parseTime } from '../profile/duration.ts';
 import { parseLeafProfile } from '../profile/builtin.ts';
 import type { LeafProfileName } from '../profile/profile.ts';
@@ -56,30 +52,11 @@ export function readNames(
 ): readonly GeneralName[] {
   return [
     ...identities.map(parseIdentityName),
-    ...options.dns.map((text): GeneralName => ({
-      kind: 'dns',
-      value: parseDnsName(text, { wildcard: true }),
-    })),
-    ...options.ip.map((text) => ofKind('ip', text)),
-    ...options.email.map((text) => ofKind('email', text)),
-    ...options.uri.map((text) => ofKind('uri', text)),
-    ...options.spiffe.map((text): GeneralName => ({ kind: 'uri', value: parseSpiffeId(text).id })),
+    ...NAME_FLAGS.flatMap((flag) => options[flag].map((text) => parseNameAs(flag, text))),
   ];
 }
 
-const KIND_HINTS = {
-  ip: 'an IP address looks like 10.0.0.7 or 2001:db8::7',
-  email: 'an e-mail address looks like someone@example.org',
-  uri: 'a URI looks like https://example.org/path or spiffe://example.org/workload',
-} as const;
-
-function ofKind(kind: keyof typeof KIND_HINTS, text: string): GeneralName {
-  const name = parseIdentityName(text);
-  if (name.kind === kind) return name;
-  throw new MtlsError('BAD_NAME', `--${kind} does not take ${quoteForeign(text)}`, {
-    hint: KIND_HINTS[kind],
-  });
-}
+const NAME_FLAGS = ['dns', 'ip', 'email', 'uri', 'spiffe'] as const;
 
 /** Reads `--cn` and `--subject`. Throws BAD_SUBJECT. */
 export function readSubject(options: {

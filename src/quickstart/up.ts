@@ -188,12 +188,10 @@ function judge(
   const earlier = [...authority.store.records()]
     .filter(({ outputs }) => outputs.some(({ path }) => path === paths.certificate))
     .at(-1)?.serial;
-  const files = [paths.certificate, paths.key, paths.roots];
-  if (!files.every((path) => existsSync(path)))
-    return {
-      reason: files.some((path) => existsSync(path)) ? 'a file was missing' : 'new',
-      record: earlier,
-    };
+  const there = (path: string) => existsSync(path);
+  const own = [paths.certificate, paths.key];
+  if (!own.some(there)) return { reason: 'new', record: earlier };
+  if (![...own, paths.roots].every(there)) return { reason: 'a file was missing', record: earlier };
   const read = (path: string) =>
     readBundle(readBoundedFile(path, { max: MAX_FILE }), { name: path });
   try {

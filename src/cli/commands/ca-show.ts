@@ -2,6 +2,7 @@
 import { quoteForeign } from '../../base/text.ts';
 import { openCa } from '../authority.ts';
 import { argument, defineCommand } from '../command.ts';
+import { formatTime } from '../render/time.ts';
 import { authorityBlock, authorityJson } from '../render/authority.ts';
 
 export const command = defineCommand({
@@ -30,7 +31,9 @@ export const command = defineCommand({
         `${authority.path.length === 1 ? 'root CA' : 'CA'} ${quoteForeign(authority.store.name)}\n` +
         `${authorityBlock(authority, context.clock(), output.style)}\n` +
         `  issued ${totals.issued}, revoked ${totals.revoked}` +
-        (crl ? `, CRL ${crl.number} until ${crl.nextUpdate}` : ', no CRL yet'),
+        (crl
+          ? `, CRL ${crl.number} until ${formatTime(new Date(crl.nextUpdate))}`
+          : ', no CRL yet'),
     });
     return Promise.resolve(0);
   },

@@ -3,7 +3,7 @@ import { basename, dirname, extname, join, resolve } from 'node:path';
 import { readDefaults } from '../../ca/defaults.ts';
 import { issue, type Issued } from '../../ca/issue.ts';
 import { MtlsError } from '../../base/errors.ts';
-import { escapeControl, quoteForeign } from '../../base/text.ts';
+import { quoteForeign } from '../../base/text.ts';
 import { readBundle } from '../../codec/bundle.ts';
 import { describeKey } from '../../crypto/key.ts';
 import { formatDn } from '../../name/dn.ts';
@@ -17,7 +17,6 @@ import { CA_OPTION, locateHome, lockOptions, openCa, sayNotices, unlockCa } from
 import { argument, defineCommand, flag, value, values } from '../command.ts';
 import { PROFILE_OPTION, readProfile, readValidity, VALIDITY_OPTIONS } from '../identity.ts';
 import { askYesNo, mayAsk } from '../prompt.ts';
-import { renderBlock } from '../render/block.ts';
 import { issuedBlock, issuedJson, issuedTitle } from '../render/issued.ts';
 import { planJson, planText } from '../render/plan.ts';
 import { PASSPHRASE_OPTIONS } from '../secrets.ts';
@@ -100,18 +99,12 @@ export const command = defineCommand({
       });
       return 0;
     }
-    for (const { path, request } of planned)
-      output.note(
-        `${escapeControl(basename(path))} asks for\n` +
-          renderBlock(
-            [
-              ['names', request.names.map(formatGeneralName)],
-              ['subject', formatDn(request.subject) || '(empty)'],
-              ['key', describeKey(request.publicKey)],
-            ],
-            { style: output.errorStyle, indent: 2 },
-          ),
-      );
+    for (const { path, request } of planned) {
+      output.note(`${basename(path)} asks for`);
+      for (const name of request.names) output.note(`  ${formatGeneralName(name)}`);
+      output.note(`  subject ${formatDn(request.subject) || '(empty)'}`);
+      output.note(`  key ${describeKey(request.publicKey)}`);
+    }
     if (
       mayAsk(context, globals) &&
       !(await askYesNo(context, `Sign with CA ${quoteForeign(authority.store.name)}?`, false))
