@@ -16,18 +16,39 @@ export interface Curve {
   readonly jwk: boolean;
   /** All octets of a SubjectPublicKeyInfo before the point's coordinates. */
   readonly spkiPrefix: Uint8Array;
-  /** AlgorithmIdentifier of a key on it (RFC 5480 §2.1.1). */
-  readonly identifier: Uint8Array;
+  /** All octets of a PrivateKeyInfo before the scalar, and between it and the coordinates. */
+  readonly pkcs8Prefix: Uint8Array;
+  readonly pkcs8Middle: Uint8Array;
 }
+
+/** First octet of an uncompressed point (SEC 1 §2.3.3). */
+const UNCOMPRESSED = 4;
 
 export const EC_PUBLIC_KEY = '1.2.840.10045.2.1';
 
 function curve(name: string, oid: string, openssl: string, bits: number, jwk = false): Curve {
   const octets = Math.ceil(bits / 8);
+  // RFC 5480 §2.1.1
   const identifier = der.sequence(der.oid(EC_PUBLIC_KEY), der.oid(oid));
-  const sample = der.sequence(identifier, der.bitString(new Uint8Array(1 + 2 * octets).fill(4)));
-  const spkiPrefix = sample.subarray(0, sample.length - 2 * octets);
-  return { name, oid, openssl, bits, octets, jwk, spkiPrefix, identifier };
+  const point = der.bitString(new Uint8Array(1 + 2 * octets).fill(UNCOMPRESSED));
+  const spki = der.sequence(identifier, point);
+  // RFC 5915 §3, without parameters, as OpenSSL writes it
+  const statedPoint = der.explicit(1, point);
+  const scalar = der.octetString(new Uint8Array(octets));
+  const secret = der.sequence(der.integer(1), scalar, statedPoint);
+  const pkcs8 = der.sequence(der.integer(0), identifier, der.octetString(secret));
+  const scalarEnd = pkcs8.length - statedPoint.length;
+  return {
+    name,
+    oid,
+    openssl,
+    bits,
+    octets,
+    jwk,
+    spkiPrefix: spki.subarray(0, -2 * octets),
+    pkcs8Prefix: pkcs8.subarray(0, scalarEnd - octets),
+    pkcs8Middle: pkcs8.subarray(scalarEnd, -2 * octets),
+  };
 }
 
 export const P256 = curve('P-256', '1.2.840.10045.3.1.7', 'prime256v1', 256, true);
@@ -65,4 +86,9 @@ export function curveBySpki(spki: Uint8Array): Curve | undefined {
 /** SubjectPublicKeyInfo of an uncompressed point (RFC 5480 §2.2). */
 export function spkiOfPoint(on: Curve, point: Uint8Array): Uint8Array {
   return concatBytes([on.spkiPrefix, point.subarray(1)]);
+}
+
+/** PrivateKeyInfo of a scalar at full length and its uncompressed point. */
+export function pkcs8OfPair(on: Curve, scalar: Uint8Array, point: Uint8Array): Uint8Array {
+  return concatBytes([on.pkcs8Prefix, scalar, on.pkcs8Middle, point.subarray(1)]);
 }

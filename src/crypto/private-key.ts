@@ -4,7 +4,7 @@ import { invariant } from '../base/assert.ts';
 import { MtlsError } from '../base/errors.ts';
 import type { Pkcs8Der } from '../base/bytes.ts';
 import * as der from '../asn1/writer.ts';
-import { spkiOfPoint, type Curve } from './curves.ts';
+import { pkcs8OfPair, spkiOfPoint, type Curve } from './curves.ts';
 import { base64url, ecJwk } from './key-object.ts';
 import {
   ED25519,
@@ -76,12 +76,7 @@ function privateKeyInfo(identifier: Uint8Array, privateKey: Uint8Array): Uint8Ar
 
 /** A key from its scalar, at full length, and its uncompressed point; the two must belong together. */
 export function ecPrivateKey(curve: Curve, scalar: Uint8Array, point: Uint8Array): PrivateKey {
-  const secret = der.sequence(
-    der.integer(1),
-    der.octetString(scalar),
-    der.explicit(1, der.bitString(point)),
-  );
-  const pkcs8 = privateKeyInfo(curve.identifier, secret);
+  const pkcs8 = pkcs8OfPair(curve, scalar, point);
   return new HeldKey(parsePublicKey(spkiOfPoint(curve, point)), pkcs8, () =>
     // JWK takes 45 µs where PKCS#8 takes 300.
     curve.jwk
