@@ -6,7 +6,7 @@ import { toUtf8 } from '../base/bytes.ts';
 import type { PublicKey } from '../crypto/key.ts';
 import type { Signer } from '../crypto/sign.ts';
 import { createFile, removeFile, writeFully } from './entry.ts';
-import type { HeadEntry, JournalEvent, Totals } from './events.ts';
+import type { HeadEntry, JournalEvent } from './events.ts';
 import { syncFolder } from './folder.ts';
 import { bestEffort, writeFailure } from './fs-error.ts';
 import { signHead, verifyHead } from './head.ts';
@@ -15,6 +15,7 @@ import { segmentPath, type CaPaths } from './layout.ts';
 import { decodeLine, encodeLine, hashLine } from './line.ts';
 import { readMarker, writeMarker } from './marker.ts';
 import { openPack } from './packs.ts';
+import { NO_TOTALS, addToTotals } from './totals.ts';
 
 /** An event to be written, with the certificate that it records. */
 export interface PendingEvent {
@@ -27,7 +28,6 @@ export type Beginning = JournalEnd | undefined;
 
 /** A segment that has grown to this many octets is closed; a reader holds one line of it. */
 const SEGMENT_LIMIT = 4 * 1024 * 1024;
-const NO_TOTALS: Totals = { issued: 0, revoked: 0, crl: '0' };
 
 interface PlannedCommit {
   readonly segment: number;
@@ -95,7 +95,7 @@ async function planCommit(
       at: context.at.toISOString(),
       commit: (begin?.head.commit ?? 0) + 1,
       events: events.length,
-      totals: countTotals(begin?.head.totals ?? NO_TOTALS, events),
+      totals: events.reduce(addToTotals, begin?.head.totals ?? NO_TOTALS),
     },
     context.signer,
   );
@@ -126,16 +126,6 @@ function readBack(bytes: Uint8Array, key: PublicKey): HeadEntry {
       hint: 'check which key the signer uses',
     });
   return line.entry;
-}
-
-function countTotals(before: Totals, events: readonly JournalEvent[]): Totals {
-  let { issued, revoked, crl } = before;
-  for (const event of events) {
-    if (event.type === 'issued' || event.type === 'renewed') issued++;
-    else if (event.type === 'revoked') revoked++;
-    else if (event.type === 'crl') crl = event.number;
-  }
-  return { issued, revoked, crl };
 }
 
 function joinLines(lines: readonly Uint8Array[]): Uint8Array {

@@ -128,6 +128,11 @@ export function segmentPath(paths: CaPaths, segment: number): string {
   return join(paths.journal, `${numbered(segment)}.jsonl`);
 }
 
+/** The number of the segment in a file of this name; undefined for other files. */
+export function segmentNumber(entry: string): number | undefined {
+  return /^[0-9]{8,}\.jsonl$/.test(entry) ? Number.parseInt(entry, 10) : undefined;
+}
+
 /** A pack of certificates; the first is number 1. */
 export function packPath(paths: CaPaths, segment: number): string {
   return join(paths.certs, `${numbered(segment)}.pack`);

@@ -3,6 +3,7 @@ import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
 import { parsePem } from '../codec/pem.ts';
 import { parseCertificate, type Certificate } from '../x509/certificate.ts';
+import { auditJournal } from './audit.ts';
 import { readCaInfo } from './ca-info.ts';
 import { keyMark } from './head.ts';
 import { findLastCrl, findRecord, listRecords, listRevocations } from './inventory.ts';
@@ -94,9 +95,7 @@ export function openStore(name: CaName, paths: CaPaths, { clock }: StoreOptions)
         }
       });
     },
-    verifyJournal: () => {
-      throw new MtlsError('INTERNAL', 'not written yet');
-    },
+    verifyJournal: () => auditJournal(paths, certificate),
   };
 }
 

@@ -161,15 +161,14 @@ export interface JournalFault {
     | 'RECORD_MALFORMED'
     | 'HEAD_SIGNATURE'
     | 'HEAD_TOTALS'
-    | 'HEAD_MISSING'
     | 'JOURNAL_CUT'
     | 'SEGMENT_MISSING'
     | 'CERTIFICATE_CHANGED'
     | 'CERTIFICATE_MISSING'
     | 'SERIAL_TWICE'
-    | 'SERIAL_UNKNOWN'
-    | 'UNCOMMITTED_TAIL';
+    | 'SERIAL_UNKNOWN';
   readonly message: string;
+  /** 0 when it is about the journal as a whole. */
   readonly segment: number;
   /** Line in the segment, from 1; 0 when it is about the segment as a whole. */
   readonly line: number;
@@ -182,6 +181,8 @@ export interface JournalReport {
   readonly records: number;
   readonly commits: number;
   readonly head: JournalHead | undefined;
+  /** Octets behind the last commit: a write in progress, or one that its writer did not live to end. */
+  readonly unfinished: number;
 }
 
 /** How a CA is opened or made. */
