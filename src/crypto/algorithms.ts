@@ -18,7 +18,7 @@ export type SignatureName =
   | 'dsa-sha1'
   | 'dsa-sha256';
 
-export type SignatureScheme = 'ecdsa' | 'rsa-pkcs1' | 'rsa-pss' | 'ed25519' | 'dsa';
+type SignatureScheme = 'ecdsa' | 'rsa-pkcs1' | 'rsa-pss' | 'ed25519' | 'dsa';
 
 export interface SignatureAlgorithm {
   readonly name: SignatureName;

@@ -5,14 +5,14 @@ import { MtlsError } from '../base/errors.ts';
 
 export type PrfHash = 'sha1' | 'sha224' | 'sha256' | 'sha384' | 'sha512';
 
-export interface Pbkdf2 {
+interface Pbkdf2 {
   readonly kind: 'pbkdf2';
   readonly salt: Uint8Array;
   readonly iterations: number;
   readonly hash: PrfHash;
 }
 
-export interface Scrypt {
+interface Scrypt {
   readonly kind: 'scrypt';
   readonly salt: Uint8Array;
   /** N: a power of two. */
