@@ -25,6 +25,8 @@ export interface Output {
   result(result: Result): void;
   /** Says something by the way, on stderr. */
   note(text: string): void;
+  /** Says what to do next, on stderr. */
+  hint(text: string): void;
   /** Says what the reader should not miss, on stderr and among the `warnings` of the JSON. */
   warn(text: string): void;
 }
@@ -61,6 +63,9 @@ export function createOutput(options: OutputOptions): Output {
     },
     note(text) {
       say(escapeControl(text));
+    },
+    hint(text) {
+      say(`mtls: ${errorStyle.paint('accent', 'hint:')} ${escapeControl(text)}`);
     },
     warn(text) {
       warnings.push(text);

@@ -105,7 +105,7 @@ const VOLATILE: readonly Volatile[] = [
   { name: 'sha1', pattern: /(?<=\b(?:SHA-1|sha1).{0,12})\b[0-9A-F]{2}(?::[0-9A-F]{2}){19}\b/g },
   { name: 'key id', pattern: /\b[0-9A-F]{2}(?::[0-9A-F]{2}){19}\b/g },
   { name: 'sha1', pattern: /(?<="sha1": ")[0-9a-f]{40}\b/g },
-  { name: 'serial', pattern: /\b[0-9a-fA-F]{40}\b/g },
+  { name: 'serial', pattern: /\b[0-9a-fA-F]{36,40}\b/g },
   { name: 'pin', pattern: /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{43}=/g },
   { name: 'base64', pattern: /(?<=-----BEGIN [A-Z0-9 ]+-----\n)[\s\S]*?(?=\n-----END )/g },
   { name: 'base64', pattern: /(?<=^ +(?:tls\.crt|tls\.key|ca\.crt): )[A-Za-z0-9+/=]{100,}$/gm },

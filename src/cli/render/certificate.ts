@@ -1,11 +1,13 @@
 // A certificate as people want it: who, for what names, by whom, until when, what for; then the rest.
-import { toColonHex, toHex } from '../../base/bytes.ts';
+import { toColonHex } from '../../base/bytes.ts';
 import { DAY } from '../../base/clock.ts';
 import { describeKey } from '../../crypto/key.ts';
 import { formatSubtree } from '../../name/constraints.ts';
 import { formatDn, type DistinguishedName } from '../../name/dn.ts';
 import { formatGeneralName } from '../../name/san.ts';
-import { isSelfIssued, type Certificate } from '../../x509/certificate.ts';
+import { serialText } from '../../store/records.ts';
+import { isSelfIssued } from '../../verify/names.ts';
+import type { Certificate } from '../../x509/certificate.ts';
 import { purposeName, type Extension } from '../../x509/extensions.ts';
 import { fingerprint, spkiFingerprint, spkiPin } from '../../x509/fingerprint.ts';
 import type { Style, Tone } from '../style.ts';
@@ -78,13 +80,13 @@ export function certificateBlock(certificate: Certificate, now: Date, style: Sty
   const rest: BlockRow[] = [
     ['key', describeKey(certificate.publicKey)],
     ['key pin', spkiPin(certificate.publicKey)],
-    ['serial', toHex(certificate.serial)],
+    ['serial', serialText(certificate.serial)],
     ['signature', signatureText(certificate)],
     ...certificate.extensions.filter(notYetShown).map(extensionRow),
     ['irregular', irregularities.map(irregularText)],
   ];
-  // One block, so that both parts share their columns.
-  return renderBlock([...first, ...rest], { style, indent: 2 });
+  const layout = { style, indent: 2 };
+  return `${renderBlock(first, layout)}\n\n${renderBlock(rest, layout)}`;
 }
 
 /** The names stand at the top already. */
@@ -125,7 +127,7 @@ export function certificateJson(certificate: Certificate): Readonly<Record<strin
     key: describeKey(certificate.publicKey),
     spkiSha256: spkiFingerprint(certificate.publicKey),
     pin: spkiPin(certificate.publicKey),
-    serial: certificate.serial,
+    serial: serialText(certificate.serial),
     version: certificate.version,
     signatureAlgorithm: certificate.signatureAlgorithm?.name ?? certificate.signatureOid,
     subjectKeyId: certificate.subjectKeyId ?? null,

@@ -1,19 +1,22 @@
-// Rows in aligned columns under a faint heading.
+// Rows in aligned columns, under a faint heading where there is one.
 
 import type { Style } from '../style.ts';
 import { padCell, paintCell, type Cell } from './cell.ts';
 
 /** Columns are two spaces apart; nothing is padded after the last. No line feed at the end. */
 export function renderTable(
-  headings: readonly string[],
+  headings: readonly string[] | undefined,
   rows: readonly (readonly Cell[])[],
   style: Style,
 ): string {
-  const heading = headings.map((text) => paintCell({ text, tone: 'faint' }, style));
-  const lines = [heading, ...rows.map((row) => row.map((cell) => paintCell(cell, style)))];
-  const widths = headings.map((_, column) =>
-    lines.reduce((widest, line) => Math.max(widest, line[column]?.width ?? 0), 0),
-  );
+  const heading = headings?.map((text): Cell => ({ text, tone: 'faint' }));
+  const cells = heading === undefined ? rows : [heading, ...rows];
+  const lines = cells.map((row) => row.map((cell) => paintCell(cell, style)));
+  const widths: number[] = [];
+  for (const line of lines)
+    line.forEach(({ width }, column) => {
+      widths[column] = Math.max(widths[column] ?? 0, width);
+    });
   return lines
     .map((line) =>
       line

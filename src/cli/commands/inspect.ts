@@ -1,0 +1,160 @@
+// mtls inspect: what a source holds.
+import type { BundlePart } from '../../codec/part.ts';
+import { formatOrigin, type Origin } from '../../codec/origin.ts';
+import type { Bundle } from '../../codec/bundle.ts';
+import type { PublicKey } from '../../crypto/key.ts';
+import { sameKey } from '../../match/match.ts';
+import { chainOrder } from '../../verify/chain-order.ts';
+import type { Certificate } from '../../x509/certificate.ts';
+import { argument, defineCommand } from '../command.ts';
+import { openKeys, type SeenKey } from '../opened-keys.ts';
+import { PASSPHRASE_OPTIONS } from '../secrets.ts';
+import { readSources } from '../source.ts';
+import type { Style } from '../style.ts';
+import { renderBlock, type BlockRow } from '../render/block.ts';
+import { originNamer } from '../render/origin.ts';
+import { certificateBlock, certificateJson, titleOf } from '../render/certificate.ts';
+import { crlBlock, crlJson, keyJson, keyRows, requestBlock, requestJson } from '../render/part.ts';
+
+export const command = defineCommand({
+  description:
+    'Show what certificates, keys, requests and CRLs say: who, for what names, by whom, until ' +
+    'when, what for, fingerprints, then the rest; certificates in the order of their chain. ' +
+    'Nothing is judged: see mtls verify.',
+  arguments: {
+    sources: argument(
+      'some',
+      'source',
+      'file, folder, or - for standard input: PEM, DER, Kubernetes Secret or ConfigMap',
+    ),
+  },
+  options: PASSPHRASE_OPTIONS,
+  examples: [
+    { line: 'mtls inspect api.crt', does: 'a certificate and the chain it comes with' },
+    {
+      line: 'kubectl get secret api -o yaml | mtls inspect -',
+      does: 'what a Secret of a cluster holds',
+    },
+    {
+      line: 'mtls inspect certs/ --json',
+      does: 'every certificate and key of a folder, for scripts',
+    },
+  ],
+  exitCodes: [[0, 'readable, good or bad'], 3, [4, 'a wrong passphrase']],
+  async run(invocation) {
+    const { args, context, output } = invocation;
+    const bundle = await readSources(invocation, args.sources);
+    const content = contentOf(bundle, openKeys(bundle.keys, invocation));
+    const now = context.clock();
+    output.result({
+      json: () => contentJson(content),
+      text: () => contentText(content, now, output.style),
+    });
+    for (const { origin, what, hint } of bundle.skipped)
+      output.note(`passed over ${what} in ${formatOrigin(origin)}${hint ? `; ${hint}` : ''}`);
+    return 0;
+  },
+});
+
+type PartOf<Kind extends BundlePart['kind']> = Extract<BundlePart, { readonly kind: Kind }>;
+
+interface Content {
+  /** In the order of their chains. */
+  readonly certificates: readonly PartOf<'certificate'>[];
+  readonly keys: readonly SeenKey[];
+  readonly others: readonly PartOf<'request' | 'crl' | 'publicKey'>[];
+  readonly placeOf: (origin: Origin) => string;
+}
+
+function contentOf(bundle: Bundle, keys: readonly SeenKey[]): Content {
+  const parts = new Map<Certificate, PartOf<'certificate'>>();
+  for (const part of bundle.parts)
+    if (part.kind === 'certificate') parts.set(part.certificate, part);
+  return {
+    certificates: chainOrder(bundle.certificates).flatMap((one) => parts.get(one) ?? []),
+    keys,
+    others: bundle.parts.filter((part) => part.kind !== 'certificate' && part.kind !== 'key'),
+    placeOf: originNamer(bundle.parts.map(({ origin }) => origin)),
+  };
+}
+
+/** Titles of the certificates that hold a public key. */
+function ownersOf(key: PublicKey, { certificates }: Content): readonly string[] {
+  return certificates
+    .filter(({ certificate }) => sameKey(certificate.publicKey, key))
+    .map(({ certificate }) => titleOf(certificate));
+}
+
+function contentText(content: Content, now: Date, style: Style): string {
+  const { certificates, keys, others } = content;
+  const count = certificates.length;
+  const blocks = [
+    ...certificates.map(({ certificate, origin }, index) => {
+      const which = count === 1 ? 'certificate' : `certificate ${index + 1} of ${count}`;
+      return `${heading(which, origin, content, style)}\n${certificateBlock(certificate, now, style)}`;
+    }),
+    ...keys.map((key) => keyText(key, content, style)),
+    ...others.map((part) => otherText(part, content, now, style)),
+  ];
+  return blocks.join('\n\n');
+}
+
+function heading(what: string, origin: Origin, content: Content, style: Style): string {
+  return `${style.paint('strong', what)}, ${content.placeOf(origin)}`;
+}
+
+function keyText(key: SeenKey, content: Content, style: Style): string {
+  const title = heading('private key', key.origin, content, style);
+  if (key.publicKey === undefined) return `${title}\n  encrypted; --passphrase-file opens it`;
+  const rows: BlockRow[] = [
+    ...keyRows(key.publicKey),
+    ['stored', key.encrypted ? 'encrypted' : 'unencrypted'],
+    ['belongs to', ownersOf(key.publicKey, content)],
+  ];
+  return `${title}\n${renderBlock(rows, { style, indent: 2 })}`;
+}
+
+function otherText(
+  part: Content['others'][number],
+  content: Content,
+  now: Date,
+  style: Style,
+): string {
+  switch (part.kind) {
+    case 'request':
+      return `${heading('certificate request', part.origin, content, style)}\n${requestBlock(part.request, style)}`;
+    case 'crl':
+      return `${heading('revocation list', part.origin, content, style)}\n${crlBlock(part.crl, now, style)}`;
+    case 'publicKey': {
+      const rows = [
+        ...keyRows(part.publicKey),
+        ['belongs to', ownersOf(part.publicKey, content)] as const,
+      ];
+      return `${heading('public key', part.origin, content, style)}\n${renderBlock(rows, { style, indent: 2 })}`;
+    }
+  }
+}
+
+function contentJson(content: Content): Readonly<Record<string, unknown>> {
+  const { certificates, keys, others } = content;
+  const only = <K extends 'request' | 'crl' | 'publicKey'>(kind: K): PartOf<K>[] =>
+    others.filter((part): part is PartOf<K> => part.kind === kind);
+  return {
+    certificates: certificates.map(({ certificate, origin }) => ({
+      origin,
+      ...certificateJson(certificate),
+    })),
+    keys: keys.map(({ origin, encrypted, publicKey }) => ({
+      origin,
+      encrypted,
+      ...(publicKey && { ...keyJson(publicKey), belongsTo: ownersOf(publicKey, content) }),
+    })),
+    requests: only('request').map(({ request, origin }) => ({ origin, ...requestJson(request) })),
+    crls: only('crl').map(({ crl, origin }) => ({ origin, ...crlJson(crl) })),
+    publicKeys: only('publicKey').map(({ publicKey, origin }) => ({
+      origin,
+      ...keyJson(publicKey),
+      belongsTo: ownersOf(publicKey, content),
+    })),
+  };
+}

@@ -1,0 +1,166 @@
+// mtls verify: whether a certificate would be believed, and if not, which one is to blame and why.
+import type { Bundle } from '../../codec/bundle.ts';
+import type { Origin } from '../../codec/origin.ts';
+import { MtlsError } from '../../base/errors.ts';
+import { quoteForeign } from '../../base/text.ts';
+import { parseDnsName } from '../../name/dns.ts';
+import { parseIp } from '../../name/ip.ts';
+import { parseSpiffeId, parseTrustDomain } from '../../name/spiffe.ts';
+import { parseTime } from '../../profile/duration.ts';
+import { chainOrder } from '../../verify/chain-order.ts';
+import type { Identity } from '../../verify/types.ts';
+import { verifyCertificate } from '../../verify/verify.ts';
+import type { Certificate } from '../../x509/certificate.ts';
+import { argument, choice, defineCommand, flag, value, values } from '../command.ts';
+import type { OptionValues } from '../command.ts';
+import type { Output } from '../output.ts';
+import { remedyOf } from '../remedy.ts';
+import { titleOf } from '../render/certificate.ts';
+import { verdictJson, verdictText } from '../render/verdict.ts';
+import { readSource } from '../source.ts';
+import { gatherTrust, homeCrls } from '../trust.ts';
+
+const OPTIONS = {
+  ca: values('--ca <ca>', 'who is trusted: a CA of the home, or a file of roots (with a / or .)'),
+  untrusted: values('--untrusted <source>', 'CA certificates to build the chain with'),
+  host: value('--host <name>', 'it must stand for this DNS name or IP address'),
+  spiffe: value('--spiffe <id>', 'it must be the X509-SVID of this SPIFFE ID'),
+  trustDomain: value('--trust-domain <domain>', 'it must be an X509-SVID of this trust domain'),
+  purpose: choice('--purpose <purpose>', ['server', 'client', 'any'], 'what it is to be used for'),
+  at: value('--at <time>', 'at this time: a date, a time, or +/-duration; now by default'),
+  crl: values('--crl <source>', 'a revocation list to obey'),
+  requireCrl: flag('--require-crl', 'fail where no current CRL vouches for a certificate'),
+} as const;
+
+export const command = defineCommand({
+  description:
+    'Say whether a certificate is valid: its chain up to a trusted CA, dates, purposes, names, ' +
+    'constraints and revocation, by RFC 5280. Without --ca the CAs of the home are trusted. ' +
+    'Purpose is "server" with --host, else "any".',
+  arguments: {
+    certificate: argument(
+      'required',
+      'cert',
+      'file with the certificate and its chain; - for stdin',
+    ),
+  },
+  options: OPTIONS,
+  examples: [
+    { line: 'mtls verify api.crt', does: 'against the CAs of the home' },
+    {
+      line: 'mtls verify api.crt --ca ./ca.crt --host api.example.internal',
+      does: 'as a client that calls this name would',
+    },
+    {
+      line: 'mtls verify client.crt --ca ./ca.crt --purpose client --at +30d',
+      does: 'whether a client certificate still holds in a month',
+    },
+  ],
+  exitCodes: [[0, 'valid'], [1, 'not valid'], 3, [4, 'nobody to trust']],
+  async run(invocation) {
+    const { args, options, context, output } = invocation;
+    const now = context.clock();
+    const at = options.at === undefined ? now : parseTime(options.at, now);
+    const identity = readIdentities(options);
+    const purpose = options.purpose ?? (options.host === undefined ? 'any' : 'server');
+
+    const source = await readSource(invocation, args.certificate);
+    const { leaf, chain } = chooseLeaf(source, args.certificate, output);
+    const trust = await gatherTrust(invocation, options.ca);
+    const helpers: Bundle[] = [];
+    for (const one of options.untrusted) helpers.push(await readSource(invocation, one));
+    const lists: Bundle[] = [];
+    for (const one of options.crl) lists.push(await readCrls(invocation, one));
+
+    const crls = [...lists.flatMap((one) => one.crls), ...homeCrls(invocation, trust, leaf, at)];
+
+    const result = verifyCertificate({
+      leaf,
+      anchors: trust.anchors,
+      untrusted: [...chain, ...helpers.flatMap((one) => one.certificates), ...trust.untrusted],
+      at,
+      purpose,
+      identity,
+      crls,
+      requireRevocation: options.requireCrl,
+    });
+    const hint = remedyOf(result.fault);
+    const verdict = {
+      result,
+      leaf,
+      origins: originsOf([source, ...helpers, ...trust.files]),
+      question: { at, purpose, identities: identity, crls: crls.length },
+      hint,
+      now,
+    };
+    output.result({
+      ok: result.ok,
+      json: () => verdictJson(verdict),
+      text: () => verdictText(verdict, output.style),
+    });
+    if (hint !== undefined) output.hint(hint);
+    return result.ok ? 0 : 1;
+  },
+});
+
+function readIdentities(options: OptionValues<typeof OPTIONS>): readonly Identity[] {
+  const identities: Identity[] = [];
+  const { host, spiffe, trustDomain } = options;
+  if (host !== undefined) identities.push(hostIdentity(host));
+  if (spiffe !== undefined) identities.push({ kind: 'spiffe', value: parseSpiffeId(spiffe).id });
+  if (trustDomain !== undefined)
+    identities.push({ kind: 'trustDomain', value: parseTrustDomain(trustDomain) });
+  return identities;
+}
+
+function hostIdentity(host: string): Identity {
+  // As a URL writes an IPv6 address
+  const bare = /^\[(.+)\]$/.exec(host)?.[1] ?? host;
+  return parseIp(bare) === undefined
+    ? { kind: 'dns', value: parseDnsName(host) }
+    : { kind: 'ip', value: bare };
+}
+
+/** The certificate that the others led up from; what does not belong to its chain is said. */
+function chooseLeaf(
+  source: Bundle,
+  name: string,
+  output: Output,
+): { readonly leaf: Certificate; readonly chain: readonly Certificate[] } {
+  const ordered = chainOrder(source.certificates);
+  const leaf = ordered.find((one) => one.basicConstraints?.ca !== true) ?? ordered[0];
+  if (leaf === undefined)
+    throw new MtlsError('NOTHING_FOUND', `no certificate in ${quoteForeign(name)}`, {
+      hint: 'mtls inspect says what it holds',
+      data: { path: name },
+    });
+  const chain = ordered.filter((one) => one !== leaf);
+  for (const other of chain)
+    if (other.basicConstraints?.ca !== true)
+      output.warn(`${quoteForeign(titleOf(other))} in ${quoteForeign(name)} is not verified`);
+  if (source.certificates[0] !== leaf)
+    output.warn(
+      `${quoteForeign(name)} does not begin with ${quoteForeign(titleOf(leaf))}; a TLS peer needs it first`,
+    );
+  return { leaf, chain };
+}
+
+async function readCrls(
+  reading: Parameters<typeof readSource>[0],
+  source: string,
+): Promise<Bundle> {
+  const bundle = await readSource(reading, source);
+  if (bundle.crls.length > 0) return bundle;
+  throw new MtlsError('NOTHING_FOUND', `no CRL in ${quoteForeign(source)}`, {
+    hint: 'mtls inspect says what it holds',
+    data: { path: source },
+  });
+}
+
+function originsOf(bundles: readonly Bundle[]): ReadonlyMap<Certificate, Origin> {
+  const origins = new Map<Certificate, Origin>();
+  for (const { parts } of bundles)
+    for (const part of parts)
+      if (part.kind === 'certificate') origins.set(part.certificate, part.origin);
+  return origins;
+}

@@ -1,0 +1,48 @@
+// Private keys of a source, opened to learn whose they are.
+import { formatOrigin, type Origin } from '../codec/origin.ts';
+import type { EncodedKey } from '../codec/part.ts';
+import type { PublicKey } from '../crypto/key.ts';
+import { quoteForeign } from '../base/text.ts';
+import type { Invocation, OptionValues } from './command.ts';
+import { existingPassphrase, givenPassphrase, type PASSPHRASE_OPTIONS } from './secrets.ts';
+
+export type KeyRequest = Pick<Invocation, 'context' | 'globals' | 'output'> & {
+  readonly options: OptionValues<typeof PASSPHRASE_OPTIONS>;
+};
+
+export interface OpenedKey {
+  readonly origin: Origin;
+  readonly encrypted: boolean;
+  readonly publicKey: PublicKey;
+}
+
+/** A key that may be closed still. */
+export type SeenKey = Omit<OpenedKey, 'publicKey'> & { readonly publicKey: PublicKey | undefined };
+
+/**
+ * Opens keys as far as that needs no question: an encrypted key stays closed unless a passphrase
+ * was given. Throws PASSPHRASE_WRONG, KEY_MALFORMED, KEY_UNSUPPORTED.
+ */
+export function openKeys(keys: readonly EncodedKey[], request: KeyRequest): readonly SeenKey[] {
+  const passphrase = givenPassphrase(request);
+  return keys.map(({ encrypted, origin, decode }) => ({
+    origin,
+    encrypted,
+    publicKey:
+      encrypted && passphrase === undefined ? undefined : decode(() => passphrase).publicKey,
+  }));
+}
+
+/** Opens all keys, asking for passphrases where that is possible; else throws PASSPHRASE_NEEDED. */
+export async function openKeysAsking(
+  keys: readonly EncodedKey[],
+  request: KeyRequest,
+): Promise<readonly OpenedKey[]> {
+  const opened: OpenedKey[] = [];
+  for (const { encrypted, origin, decode } of keys) {
+    const what = `the key ${quoteForeign(formatOrigin(origin))}`;
+    const passphrase = encrypted ? await existingPassphrase(request, what) : undefined;
+    opened.push({ origin, encrypted, publicKey: decode(() => passphrase).publicKey });
+  }
+  return opened;
+}

@@ -1,0 +1,111 @@
+// Whom `verify` trusts: files of roots and CAs of the home, never what comes with the certificate.
+import { MtlsError } from '../base/errors.ts';
+import { quoteForeign } from '../base/text.ts';
+import type { Authority } from '../ca/authority.ts';
+import { parseCrl, type Crl } from '../x509/crl.ts';
+import { readBundle, type Bundle } from '../codec/bundle.ts';
+import { listCas } from '../store/ca-store.ts';
+import { readBoundedFile } from '../store/read.ts';
+import { isSelfIssued } from '../verify/names.ts';
+import { anchorOf, type TrustAnchor } from '../verify/types.ts';
+import type { Certificate } from '../x509/certificate.ts';
+import { locateHome, openCa, openListedCa, type Reaching } from './authority.ts';
+import { readSource } from './source.ts';
+
+export interface Trust {
+  readonly anchors: readonly TrustAnchor[];
+  /** CA certificates that came with the anchors, to build paths with. */
+  readonly untrusted: readonly Certificate[];
+  /** CAs of the home among them. */
+  readonly authorities: readonly Authority[];
+  /** Files among them. */
+  readonly files: readonly Bundle[];
+}
+
+/** `--ca` means a file when it could not name a CA of the home. */
+function isPath(text: string): boolean {
+  return /[/.\\]/.test(text);
+}
+
+/**
+ * Gathers trust from `--ca`, given any number of times; all CAs of the home where it is not given.
+ *
+ * @throws MtlsError CA_NOT_FOUND where there is nobody to trust, NOTHING_FOUND for a file without CAs
+ */
+export async function gatherTrust(reaching: Reaching, given: readonly string[]): Promise<Trust> {
+  if (given.length === 0) return trustInHome(reaching);
+  const trusts: Trust[] = [];
+  for (const one of given)
+    trusts.push(isPath(one) ? await trustInFile(reaching, one) : trustIn([openCa(reaching, one)]));
+  return {
+    anchors: trusts.flatMap(({ anchors }) => anchors),
+    untrusted: trusts.flatMap(({ untrusted }) => untrusted),
+    authorities: trusts.flatMap(({ authorities }) => authorities),
+    files: trusts.flatMap(({ files }) => files),
+  };
+}
+
+function trustInHome(reaching: Reaching): Trust {
+  const home = locateHome(reaching);
+  const names = listCas(home);
+  if (names.length === 0)
+    throw new MtlsError('CA_NOT_FOUND', `nobody to trust: no CA in ${quoteForeign(home.root)}`, {
+      hint: 'name a file of roots: --ca ./ca.crt',
+    });
+  return trustIn(names.map((name) => openListedCa(reaching, home, name)));
+}
+
+function trustIn(authorities: readonly Authority[]): Trust {
+  return {
+    anchors: authorities.map(({ root }) => anchorOf(root)),
+    untrusted: authorities.flatMap(({ intermediates }) => intermediates),
+    authorities,
+    files: [],
+  };
+}
+
+/**
+ * Roots of a file are trusted, and its other CAs only help to build. Where it holds no root, its
+ * CAs are trusted themselves. Any other certificate is not: a file that holds a whole chain would
+ * make its own leaf good.
+ */
+async function trustInFile(reaching: Reaching, path: string): Promise<Trust> {
+  const file = await readSource(reaching, path);
+  const { certificates } = file;
+  const cas = certificates.filter(({ basicConstraints }) => basicConstraints?.ca === true);
+  const roots = certificates.filter(isSelfIssued);
+  const anchors = roots.length > 0 ? roots : cas;
+  if (anchors.length === 0)
+    throw new MtlsError('NOTHING_FOUND', `no CA certificate in ${quoteForeign(path)}`, {
+      hint: 'mtls inspect says what it holds; --ca takes the roots that are trusted',
+      data: { path },
+    });
+  const untrusted = cas.filter((certificate) => !anchors.includes(certificate));
+  return { anchors: anchors.map(anchorOf), untrusted, authorities: [], files: [file] };
+}
+
+/**
+ * The last CRLs of CAs of the home, as far as they say anything at a moment: one that has run out
+ * still tells who is revoked, but no longer who is not.
+ */
+export function homeCrls(reaching: Reaching, trust: Trust, leaf: Certificate, at: Date): Crl[] {
+  const crls: Crl[] = [];
+  for (const { store } of trust.authorities) {
+    if (store.lastCrl() === undefined) continue;
+    const crl = readCrl(store.paths.crl);
+    const { thisUpdate, nextUpdate } = crl;
+    const fresh = thisUpdate <= at && (nextUpdate === undefined || at <= nextUpdate);
+    if (fresh || crl.entries.find(leaf.serial).length > 0) crls.push(crl);
+    else
+      reaching.output.warn(
+        `the CRL of CA ${quoteForeign(store.name)} says nothing for this time; mtls ca crl ${store.name} makes the next`,
+      );
+  }
+  return crls;
+}
+
+function readCrl(path: string): Crl {
+  const bytes = readBoundedFile(path, { max: 512 * 1024 * 1024, what: 'the CRL' });
+  const [crl] = readBundle(bytes, { name: path }).crls;
+  return crl ?? parseCrl(bytes);
+}
