@@ -179,7 +179,9 @@ function wholePath(
   input: SearchInput,
   budget: Budget,
 ): PathFault[] {
-  return input.pathChecks.flatMap((check) => check(path, anchor, budget));
+  const faults: PathFault[] = [];
+  for (const check of input.pathChecks) faults.push(...check(path, anchor, budget));
+  return faults;
 }
 
 function last(path: readonly Certificate[]): Placed {

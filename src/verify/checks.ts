@@ -16,17 +16,17 @@ const PURPOSE_OIDS: Readonly<Record<Exclude<Purpose, 'any'>, string>> = {
 /** RFC 5280 §6.1.3 (a)(2): the validity period includes the moment; both ends count as inside. */
 export const checkDates: Check = (placed, { at }) => {
   const { notBefore, notAfter } = placed.certificate;
+  const late = at > notAfter.getTime();
+  if (!late && at >= notBefore.getTime()) return undefined;
   const clause = 'RFC 5280 §6.1.3 (a)(2)';
   const data = {
     notBefore: notBefore.toISOString(),
     notAfter: notAfter.toISOString(),
     at: new Date(at).toISOString(),
   };
-  if (at > notAfter.getTime())
-    return faultOf(placed, 'EXPIRED', `expired at ${data.notAfter}`, clause, data);
-  if (at < notBefore.getTime())
-    return faultOf(placed, 'NOT_YET_VALID', `is not valid before ${data.notBefore}`, clause, data);
-  return undefined;
+  return late
+    ? faultOf(placed, 'EXPIRED', `expired at ${data.notAfter}`, clause, data)
+    : faultOf(placed, 'NOT_YET_VALID', `is not valid before ${data.notBefore}`, clause, data);
 };
 
 /** RFC 5280 §4: what the reader found irregular, as far as the profile does not tolerate it. */

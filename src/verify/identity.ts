@@ -6,6 +6,7 @@ import { dnsNameMatches, parseDnsName } from '../name/dns.ts';
 import { parseIp } from '../name/ip.ts';
 import { readMailbox } from '../name/mailbox.ts';
 import { formatGeneralName, type GeneralName } from '../name/san.ts';
+import type { Check } from './context.ts';
 import { faultOf, type PathFault, type Placed } from './fault.ts';
 import { checkSpiffe } from './spiffe.ts';
 import type { Identity } from './types.ts';
@@ -13,12 +14,16 @@ import type { Identity } from './types.ts';
 /** As many names as a message shows. */
 const SHOWN = 8;
 
-/** Holds one expected identity against the leaf. */
-export function checkIdentity(leaf: Placed, identity: Identity): PathFault | undefined {
-  if (identity.kind === 'spiffe' || identity.kind === 'trustDomain')
-    return checkSpiffe(leaf, identity.kind, identity.value);
+/** A check that the leaf names whom it is expected to name. */
+export function identityCheck(identity: Identity): Check {
+  const { kind, value } = identity;
+  if (kind === 'spiffe' || kind === 'trustDomain') return (leaf) => checkSpiffe(leaf, kind, value);
+  const matches = matcher(identity);
+  return (leaf) => (leaf.certificate.names.some(matches) ? undefined : mismatch(leaf, identity));
+}
+
+function mismatch(leaf: Placed, identity: Identity): PathFault {
   const { names } = leaf.certificate;
-  if (names.some(matcher(identity))) return undefined;
   const wanted = quoteForeign(identity.value);
   const clause = 'RFC 9525 §6.3';
   const common = commonName(leaf.certificate.subject);

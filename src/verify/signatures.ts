@@ -5,7 +5,7 @@ import type { Certificate } from '../x509/certificate.ts';
 import type { Budget } from './budget.ts';
 import { byteKey } from './names.ts';
 
-// Answers by child and issuer key; a leaf's are dropped with it.
+// Answers by certificate and key, of CA certificates alone: leaves rarely come twice.
 const known = new WeakMap<Certificate, Map<string, boolean>>();
 
 // A certificate tried against more keys than this is hostile, and not worth the memory.
@@ -15,16 +15,18 @@ const MAX_KEYS = 64;
 export function isSignedBy(child: Certificate, key: PublicKey, budget: Budget): boolean {
   const algorithm = child.signatureAlgorithm;
   if (!algorithm) return false;
+  const check = () => {
+    budget.signature();
+    return verifySignature(algorithm, key, child.tbs, child.signature);
+  };
+  if (!child.basicConstraints?.ca) return check();
   const name = byteKey(key.spki);
   let answers = known.get(child);
-  const answer = answers?.get(name);
-  if (answer !== undefined) return answer;
-  budget.signature();
-  const found = verifySignature(algorithm, key, child.tbs, child.signature);
   if (!answers) {
     answers = new Map<string, boolean>();
     known.set(child, answers);
   }
-  if (answers.size < MAX_KEYS) answers.set(name, found);
-  return found;
+  const answer = answers.get(name) ?? check();
+  if (answers.size < MAX_KEYS) answers.set(name, answer);
+  return answer;
 }

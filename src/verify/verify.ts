@@ -13,7 +13,7 @@ import {
 import { checkConstraints } from './constraints.ts';
 import { runChecks, type Check, type CheckContext } from './context.ts';
 import { compareFaults, FAULT_RANKS, faultOf, type PathFault, type Placed } from './fault.ts';
-import { checkIdentity } from './identity.ts';
+import { identityCheck } from './identity.ts';
 import { checkPolicies } from './policies.ts';
 import { PROFILES, type Profile } from './profile.ts';
 import { Revocation } from './revocation.ts';
@@ -38,8 +38,19 @@ export type VerifierInput = Omit<VerifyRequest, 'leaf'>;
  * const { ok, fault } = verify(leaf);
  */
 export function verifierOf(input: VerifierInput): (leaf: Certificate) => VerifyResult {
-  const pool = new IssuerPool(input.anchors, input.untrusted ?? []);
-  return (leaf) => judge(leaf, input, pool);
+  const context: CheckContext = {
+    // RFC 5280 §4.1.2.5 counts whole seconds; what is left of one is dropped.
+    at: Math.floor(input.at.getTime() / 1000) * 1000,
+    purpose: input.purpose ?? 'any',
+    profile: PROFILES[input.profile ?? 'internal'],
+  };
+  const limits: Limits = { ...DEFAULT_LIMITS, ...input.limits };
+  const search = searchInput(context, input);
+  const checks = leafChecks(input, context);
+  return (leaf) => {
+    const placed: Placed = { certificate: leaf, position: 0, role: 'leaf' };
+    return judge(leaf, search, runChecks(checks, placed, context), limits);
+  };
 }
 
 /**
@@ -50,18 +61,13 @@ export function verifyCertificate(request: VerifyRequest): VerifyResult {
   return verifierOf(request)(request.leaf);
 }
 
-function judge(leaf: Certificate, input: VerifierInput, pool: IssuerPool): VerifyResult {
-  const profile = PROFILES[input.profile ?? 'internal'];
-  const context: CheckContext = {
-    // RFC 5280 §4.1.2.5 counts whole seconds; what is left of one is dropped.
-    at: Math.floor(input.at.getTime() / 1000) * 1000,
-    purpose: input.purpose ?? 'any',
-    profile,
-  };
-  const limits: Limits = { ...DEFAULT_LIMITS, ...input.limits };
+function judge(
+  leaf: Certificate,
+  search: SearchInput,
+  ownFaults: readonly PathFault[],
+  limits: Limits,
+): VerifyResult {
   const budget = new Budget(limits);
-  const search = searchInput(pool, context, input);
-  const ownFaults = leafFaults(leaf, input, context);
   try {
     const path = findPath(leaf, search, budget);
     if (path && ownFaults.length === 0)
@@ -75,8 +81,9 @@ function judge(leaf: Certificate, input: VerifierInput, pool: IssuerPool): Verif
   return failed(explain(leaf, search, ownFaults, limits), budget);
 }
 
-function searchInput(pool: IssuerPool, context: CheckContext, input: VerifierInput): SearchInput {
+function searchInput(context: CheckContext, input: VerifierInput): SearchInput {
   const { profile } = context;
+  const pool = new IssuerPool(input.anchors, input.untrusted ?? []);
   const building = {
     context,
     intermediateChecks: withProfile(INTERMEDIATE_CHECKS, profile, WEBPKI_CA_CHECKS),
@@ -115,19 +122,13 @@ function withProfile(
   return [...checks, ...RFC5280_CHECKS, ...(profile.webpki ? webpki : [])];
 }
 
-/** What is wrong with the leaf on whatever path. */
-function leafFaults(leaf: Certificate, input: VerifierInput, context: CheckContext): PathFault[] {
-  const placed: Placed = { certificate: leaf, position: 0, role: 'leaf' };
-  const checks = [
+/** What can be wrong with the leaf on whatever path. */
+function leafChecks(input: VerifierInput, context: CheckContext): readonly Check[] {
+  return [
     ...withProfile(LEAF_CHECKS, context.profile, WEBPKI_LEAF_CHECKS),
     ...(input.keyUsage?.length ? [checkRequiredUsages(input.keyUsage)] : []),
-    ...identities(input.identity).map(
-      (identity): Check =>
-        (one) =>
-          checkIdentity(one, identity),
-    ),
+    ...identities(input.identity).map(identityCheck),
   ];
-  return runChecks(checks, placed, context);
 }
 
 function identities(given: VerifierInput['identity']): readonly Identity[] {
