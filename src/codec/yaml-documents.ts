@@ -70,8 +70,8 @@ function parseJson(text: string): unknown {
 }
 
 function malformed(origin: Origin, message: string, line?: number): MtlsError {
-  // what follows a colon quotes the text
-  const [said = ''] = message.split(/[:\n]/);
+  // what follows a colon quotes the text, and no word of the parser's own is this long
+  const said = (message.split(/[:\n]/)[0] ?? '').replace(/\S{21,}/g, '…');
   const what = said.includes('call stack') ? 'nested too deeply' : lowerCase(escapeControl(said));
   const at = line === undefined ? '' : `line ${line}: `;
   return new MtlsError('YAML_MALFORMED', located(origin, `malformed YAML: ${at}${what}`), {

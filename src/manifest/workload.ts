@@ -107,18 +107,16 @@ function caKey(owner: Certificate): MtlsError {
 
 function mismatch(certificates: readonly Certificate[], publicKey: PublicKey): MtlsError {
   const [first] = certificates as readonly [Certificate, ...Certificate[]];
-  const more = certificates.length > 1 ? ` nor of the ${certificates.length - 1} after it` : '';
   const [ours, theirs] = [publicKey, first.publicKey].map(describeKey);
-  const kinds =
-    ours === theirs ? '' : `: it is ${String(ours)}, the certificate’s is ${String(theirs)}`;
-  return new MtlsError(
-    'KEY_MISMATCH',
-    `the key is not the key of the certificate ${show(first)}${more}${kinds}`,
-    {
-      hint: 'see which belong together: mtls match FILE…',
-      data: { certificates: certificates.map(({ subject }) => formatDn(subject)) },
-    },
-  );
+  const kinds = ours === theirs ? '' : `: it is ${String(ours)}, not ${String(theirs)}`;
+  const whose =
+    certificates.length === 1
+      ? `is not the key of the certificate ${show(first)}`
+      : `belongs to none of the ${certificates.length} certificates, the first is ${show(first)}`;
+  return new MtlsError('KEY_MISMATCH', `the key ${whose}${kinds}`, {
+    hint: 'see which belong together: mtls match FILE…',
+    data: { certificates: certificates.map(({ subject }) => formatDn(subject)) },
+  });
 }
 
 function show({ subject, names }: Certificate): string {
