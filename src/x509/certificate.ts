@@ -28,7 +28,7 @@ import { boundLength, reading } from './malformed.ts';
 import { readableName } from './readable-name.ts';
 import { readTimeNoting } from './validity-time.ts';
 
-export interface BasicConstraints {
+interface BasicConstraints {
   readonly ca: boolean;
   readonly pathLength?: number;
 }

@@ -70,7 +70,7 @@ class ReadEntries implements CrlEntries {
       // One irregular entry tells enough; a hostile CRL could hold a million
       if (!irregular && entry.irregularities.length > 0) {
         irregular = true;
-        found.push(...entry.irregularities);
+        for (const irregularity of entry.irregularities) found.push(irregularity);
       }
       unknownCritical ??= entry.extensions.find(
         (extension) => extension.critical && extension.parsed.kind === 'unknown',
@@ -139,7 +139,8 @@ function readEntry(list: DerReader, issuerDer: NameDer): CrlEntry {
   reader.end();
   if (!field) return { serial, revokedAt, issuerDer, extensions: [], irregularities };
   const extensions = readExtensions(field, noteInto(irregularities, 'RFC 5280 §5.3'));
-  for (const extension of extensions) irregularities.push(...extension.irregularities);
+  for (const extension of extensions)
+    for (const irregularity of extension.irregularities) irregularities.push(irregularity);
   const reason = extensionValue(extensions, 'reasonCode')?.reason;
   const invalidityDate = extensionValue(extensions, 'invalidityDate')?.date;
   return {

@@ -21,7 +21,7 @@ export interface CrlEntryInput {
   readonly invalidityDate?: Date | undefined;
 }
 
-export interface CrlInput {
+interface CrlInput {
   readonly algorithm: SignatureAlgorithm;
   readonly issuer: NameDer;
   readonly thisUpdate: Date;
@@ -36,7 +36,7 @@ export interface CrlInput {
 }
 
 /** TBSCertList, RFC 5280 §5.1.2. */
-export function encodeCrlTbs(input: CrlInput): Uint8Array {
+function encodeCrlTbs(input: CrlInput): Uint8Array {
   const entries: Uint8Array[] = [];
   for (const entry of input.entries) entries.push(encodeEntry(entry));
   return sequence(

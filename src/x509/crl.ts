@@ -21,9 +21,8 @@ import { reading } from './malformed.ts';
 import { readableName } from './readable-name.ts';
 import { readTimeNoting } from './validity-time.ts';
 
-export { encodeCrlTbs, signCrl, type CrlInput, type CrlEntryInput } from './crl-write.ts';
-export type { CrlEntries, CrlEntry } from './crl-entries.ts';
-export { REVOCATION_REASONS, type RevocationReason } from './extension-values.ts';
+export { signCrl, type CrlEntryInput } from './crl-write.ts';
+export type { CrlEntry } from './crl-entries.ts';
 
 /** Ten million entries with a reason fit; the largest public CRLs are under 100 MiB. */
 const MAX_CRL_LENGTH = 512 * 1024 * 1024;
@@ -158,6 +157,7 @@ function readCrlExtensions(
       detail: `extensions stand in a CRL of version ${version}`,
       clause: 'RFC 5280 §5.1.2.1',
     });
-  found.push(...extensions.flatMap((extension) => extension.irregularities));
+  for (const extension of extensions)
+    for (const irregularity of extension.irregularities) found.push(irregularity);
   return extensions;
 }

@@ -24,12 +24,12 @@ import {
 import type { Irregularity } from './irregularity.ts';
 import { boundLength, reading } from './malformed.ts';
 
-export const EXTENSION_REQUEST = '1.2.840.113549.1.9.14';
+const EXTENSION_REQUEST = '1.2.840.113549.1.9.14';
 /** As Windows writes it beside or in place of the standard one. */
 const MICROSOFT_EXTENSION_REQUEST = '1.3.6.1.4.1.311.2.1.14';
 const CHALLENGE_PASSWORD = '1.2.840.113549.1.9.7';
 
-export interface CsrAttribute {
+interface CsrAttribute {
   readonly oid: string;
   /** Each value, whole DER. */
   readonly values: readonly Uint8Array[];

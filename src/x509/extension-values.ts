@@ -52,7 +52,7 @@ export interface PolicyInformation {
   readonly qualifiers: readonly PolicyQualifier[];
 }
 
-export interface PolicyMapping {
+interface PolicyMapping {
   readonly issuerDomain: string;
   readonly subjectDomain: string;
 }
@@ -131,7 +131,7 @@ export interface AuthorityKeyIdentifier {
   readonly serial?: Uint8Array;
 }
 
-export interface PolicyConstraints {
+interface PolicyConstraints {
   readonly requireExplicitPolicy?: number;
   readonly inhibitPolicyMapping?: number;
 }

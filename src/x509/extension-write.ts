@@ -1,5 +1,6 @@
 // Extension values to DER (RFC 5280 §4.2, §5.2, §5.3).
 import { invariant } from '../base/assert.ts';
+import { concatBytes } from '../base/bytes.ts';
 import {
   boolean,
   enumerated,
@@ -59,35 +60,35 @@ export function encodeExtensionValue(value: ExtensionValue): Uint8Array {
     case 'keyUsage':
       return namedBits(value.usages.map((usage) => KEY_USAGES.indexOf(usage)));
     case 'extendedKeyUsage':
-      return sequence(...value.purposes.map(oid));
+      return sequenceOf(value.purposes.map(oid));
     case 'subjectKeyIdentifier':
       return octetString(value.id);
     case 'authorityKeyIdentifier':
       return sequence(
         value.keyId ? implicitPrimitive(0, value.keyId) : NONE,
-        value.issuer ? implicitConstructed(1, ...value.issuer.map(encodeGeneralName)) : NONE,
+        value.issuer ? implicitConstructed(1, generalNames(value.issuer)) : NONE,
         value.serial ? implicitPrimitive(2, value.serial) : NONE,
       );
     case 'subjectAltName':
     case 'issuerAltName':
     case 'certificateIssuer':
-      return generalNames(value.names);
+      return sequence(generalNames(value.names));
     case 'nameConstraints':
       return encodeNameConstraints(value.constraints);
     case 'certificatePolicies':
-      return sequence(
-        ...value.policies.map((policy) =>
+      return sequenceOf(
+        value.policies.map((policy) =>
           sequence(
             oid(policy.oid),
             policy.qualifiers.length > 0
-              ? sequence(...policy.qualifiers.map((found) => sequence(oid(found.oid), found.der)))
+              ? sequenceOf(policy.qualifiers.map((found) => sequence(oid(found.oid), found.der)))
               : NONE,
           ),
         ),
       );
     case 'policyMappings':
-      return sequence(
-        ...value.mappings.map((mapping) =>
+      return sequenceOf(
+        value.mappings.map((mapping) =>
           sequence(oid(mapping.issuerDomain), oid(mapping.subjectDomain)),
         ),
       );
@@ -100,11 +101,11 @@ export function encodeExtensionValue(value: ExtensionValue): Uint8Array {
       return integer(value.skipCerts);
     case 'crlDistributionPoints':
     case 'freshestCrl':
-      return sequence(...value.points.map(distributionPoint));
+      return sequenceOf(value.points.map(distributionPoint));
     case 'authorityInfoAccess':
     case 'subjectInfoAccess':
-      return sequence(
-        ...value.descriptions.map(({ method, location }) =>
+      return sequenceOf(
+        value.descriptions.map(({ method, location }) =>
           sequence(oid(method), encodeGeneralName(location)),
         ),
       );
@@ -131,8 +132,13 @@ export function encodeExtensionValue(value: ExtensionValue): Uint8Array {
   }
 }
 
+// Lists may come from a hostile request and be longer than a call can have arguments
+function sequenceOf(items: readonly Uint8Array[]): Uint8Array {
+  return sequence(concatBytes(items));
+}
+
 function generalNames(names: readonly GeneralName[]): Uint8Array {
-  return sequence(...names.map(encodeGeneralName));
+  return concatBytes(names.map(encodeGeneralName));
 }
 
 function optionalSkip(tag: number, count: number | undefined): Uint8Array {
@@ -151,7 +157,7 @@ function reasonFlags(tag: number, reasons: readonly ReasonFlag[]): Uint8Array {
 }
 
 function pointName(name: DistributionPointName): Uint8Array {
-  if (name.kind === 'fullName') return implicitConstructed(0, ...name.names.map(encodeGeneralName));
+  if (name.kind === 'fullName') return implicitConstructed(0, generalNames(name.names));
   const rdn = readWhole(name.der, Tag.Set);
   return implicitConstructed(1, rdn.content);
 }
@@ -162,6 +168,6 @@ function distributionPoint(point: DistributionPoint): Uint8Array {
   return sequence(
     point.name ? explicit(0, pointName(point.name)) : NONE,
     point.reasons ? reasonFlags(1, point.reasons) : NONE,
-    point.crlIssuer ? implicitConstructed(2, ...point.crlIssuer.map(encodeGeneralName)) : NONE,
+    point.crlIssuer ? implicitConstructed(2, generalNames(point.crlIssuer)) : NONE,
   );
 }

@@ -11,7 +11,7 @@ import { reading, reasonOf } from './malformed.ts';
 
 export * from './extension-names.ts';
 export * from './extension-values.ts';
-export { encodeExtension, encodeExtensionValue, extensionOid } from './extension-write.ts';
+export { encodeExtension, encodeExtensionValue } from './extension-write.ts';
 
 /** Notes into a list, under the clause of what is being read. */
 export function noteInto(found: Irregularity[], ownClause: string): Note {

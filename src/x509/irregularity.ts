@@ -1,28 +1,25 @@
 // What a standard forbids and a reader can still make sense of: shown by inspect, refused by verify.
 
-export const IRREGULARITY_CODES = [
-  'SERIAL_NEGATIVE',
-  'SERIAL_ZERO',
-  'SERIAL_TOO_LONG',
-  'VERSION_UNKNOWN',
-  'VERSION_TOO_LOW',
-  'DEFAULT_ENCODED',
-  'ALGORITHM_MISMATCH',
-  'ISSUER_EMPTY',
-  'NAME_MALFORMED',
-  'TIME_FORM',
-  'KEY_UNREADABLE',
-  'UNIQUE_ID',
-  'EXTENSIONS_EMPTY',
-  'EXTENSION_DUPLICATE',
-  'EXTENSION_EMPTY',
-  'EXTENSION_MALFORMED',
-  'KEY_USAGE_EMPTY',
-  'NAMED_BITS_PADDED',
-  'POLICY_DUPLICATE',
-] as const;
-
-export type IrregularityCode = (typeof IRREGULARITY_CODES)[number];
+export type IrregularityCode =
+  | 'SERIAL_NEGATIVE'
+  | 'SERIAL_ZERO'
+  | 'SERIAL_TOO_LONG'
+  | 'VERSION_UNKNOWN'
+  | 'VERSION_TOO_LOW'
+  | 'DEFAULT_ENCODED'
+  | 'ALGORITHM_MISMATCH'
+  | 'ISSUER_EMPTY'
+  | 'NAME_MALFORMED'
+  | 'TIME_FORM'
+  | 'KEY_UNREADABLE'
+  | 'UNIQUE_ID'
+  | 'EXTENSIONS_EMPTY'
+  | 'EXTENSION_DUPLICATE'
+  | 'EXTENSION_EMPTY'
+  | 'EXTENSION_MALFORMED'
+  | 'KEY_USAGE_EMPTY'
+  | 'NAMED_BITS_PADDED'
+  | 'POLICY_DUPLICATE';
 
 export interface Irregularity {
   readonly code: IrregularityCode;

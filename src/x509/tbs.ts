@@ -40,7 +40,7 @@ export function encodeTbs(input: TbsInput): Uint8Array {
 }
 
 /** Joins a TBSCertificate and its signature. */
-export function assembleCertificate(
+function assembleCertificate(
   tbs: Uint8Array,
   algorithm: SignatureAlgorithm,
   signature: Uint8Array,
