@@ -27,6 +27,8 @@ export default defineConfig({
       {
         test: {
           name: 'interop',
+          // These files share a port, and machines with two cores
+          fileParallelism: false,
           include: ['test/interop/**/*.test.ts', 'test/conformance/**/*.test.ts'],
           globalSetup: ['test/support/build.ts'],
           testTimeout: 300_000,

@@ -32,15 +32,12 @@ export async function readDefaults(home: HomePaths): Promise<IssueDefaults> {
     });
   const text = fromUtf8(bytes);
   if (text === undefined) throw fail('it is not UTF-8');
-  const { parse } = await import('yaml');
-  let values: unknown;
-  try {
-    values = parse(text, { maxAliasCount: 0 });
-  } catch (cause) {
-    throw fail('it is not YAML', undefined, cause);
-  }
-  if (values === null || values === undefined) return {};
-  if (typeof values !== 'object' || Array.isArray(values)) throw fail('it is no mapping');
+  // YAML is loaded where there is a file to read
+  const { parseDocuments } = await import('../codec/yaml-documents.ts');
+  const [values] = parseDocuments(text, { source: home.config });
+  if (values === undefined) return {};
+  if (typeof values !== 'object' || values === null || Array.isArray(values))
+    throw fail('it is no mapping');
   for (const [key, value] of Object.entries(values)) {
     if (!KEYS.includes(key as (typeof KEYS)[number]))
       throw fail(`unknown key ${quoteForeign(key)}`);

@@ -29,11 +29,11 @@ interface Found {
  * @throws MtlsError YAML_MALFORMED with the line, or the key whose base64 is broken; NOTHING_FOUND;
  *   what is malformed inside, with its place in front.
  */
-export async function readManifest(bytes: Uint8Array, options: ReadOptions = {}): Promise<Bundle> {
+export function readManifest(bytes: Uint8Array, options: ReadOptions = {}): Bundle {
   const origin: Origin = { source: options.name };
   const text = readText(bytes);
   if (text === undefined) throw new MtlsError('YAML_MALFORMED', 'the manifest is not text');
-  const documents = await parseDocuments(text, origin);
+  const documents = parseDocuments(text, origin);
   const found: Found = { parts: [], skipped: [] };
   const budget = { left: MAX_NODES };
   for (const document of documents) readObject(document, origin, found, budget);

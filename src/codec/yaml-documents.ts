@@ -1,4 +1,6 @@
-// YAML and JSON text to plain values, within bounds.
+// YAML and JSON text to plain values, within bounds. Import this module on demand: YAML is heavy,
+// and a command that reads no manifest does without.
+import { LineCounter, isScalar, parseAllDocuments, visit } from 'yaml';
 import { MtlsError } from '../base/errors.ts';
 import { escapeControl } from '../base/text.ts';
 import { formatOrigin, type Origin } from './origin.ts';
@@ -13,7 +15,7 @@ const MAX_ALIASES = 100;
  *
  * @throws MtlsError YAML_MALFORMED with the line, FILE_TOO_LARGE.
  */
-export async function parseDocuments(text: string, origin: Origin): Promise<readonly unknown[]> {
+export function parseDocuments(text: string, origin: Origin): readonly unknown[] {
   if (text.length > MAX_TEXT)
     throw new MtlsError(
       'FILE_TOO_LARGE',
@@ -21,8 +23,6 @@ export async function parseDocuments(text: string, origin: Origin): Promise<read
     );
   const json = parseJson(text);
   if (json !== undefined) return [json];
-  // Loaded where a manifest is read, and nowhere else.
-  const { LineCounter, isScalar, parseAllDocuments, visit } = await import('yaml');
   const lineCounter = new LineCounter();
   try {
     const documents = parseAllDocuments(text, {

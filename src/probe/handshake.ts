@@ -95,7 +95,7 @@ export async function proveMutualHandshake(
   host: string,
 ): Promise<HandshakeProof> {
   let clientLeaf: Uint8Array | undefined;
-  let refusal: Error | undefined;
+  const refusals: Error[] = [];
   const listener = createServer(
     {
       cert: server.certificate,
@@ -113,16 +113,15 @@ export async function proveMutualHandshake(
     },
   );
   listener.on('tlsClientError', (error) => {
-    refusal = error;
+    refusals.push(error);
   });
   const port = await listen(listener);
   try {
     const seen = await dial(port, host, client.roots, client).catch((cause: unknown) => {
-      throw refusal === undefined
-        ? failed('the client says', cause)
-        : failed('the server says', refusal);
+      const [refusal] = refusals;
+      throw refusal ? failed('the server says', refusal) : failed('the client says', cause);
     });
-    refusal = undefined;
+    refusals.length = 0;
     const anonymous = await dial(port, host, client.roots, undefined).then(
       () => undefined,
       (cause: unknown) => cause,
@@ -133,7 +132,7 @@ export async function proveMutualHandshake(
       ...seen,
       host,
       clientLeaf,
-      anonymousRefusal: (refusal ?? (anonymous as Error)).message,
+      anonymousRefusal: (refusals[0] ?? (anonymous as Error)).message,
     };
   } finally {
     listener.close();

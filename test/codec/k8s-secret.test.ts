@@ -1,16 +1,23 @@
 import { spawnSync, execFileSync } from 'node:child_process';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { toUtf8 } from '../../src/base/bytes.ts';
-import { encodeBundle } from '../../src/codec/bundle.ts';
-import { readManifest } from '../../src/codec/k8s-secret.ts';
+import { encodeBundle, type Bundle } from '../../src/codec/bundle.ts';
+import { readManifest as read } from '../../src/codec/k8s-secret.ts';
 import { encodePem } from '../../src/codec/pem.ts';
 import { writePrivateKey } from '../../src/codec/pkcs8.ts';
 import { readSource } from '../../src/codec/source.ts';
 import { generateKey } from '../../src/crypto/generate.ts';
 import { root } from '../profile/authorities.ts';
 
+/** As a promise, so that what it throws can be expected like what it answers. */
+const readManifest = (...args: Parameters<typeof read>) =>
+  Promise.resolve().then(() => read(...args));
+
 const base64 = (text: string | Uint8Array) => Buffer.from(text).toString('base64');
-const read = (text: string) => readManifest(toUtf8(text), { name: 's.yaml' });
+const read = (text: string) =>
+  new Promise<Bundle>((resolve) => {
+    resolve(readManifest(toUtf8(text), { name: 's.yaml' }));
+  });
 const code = (wanted: string) => expect.objectContaining({ code: wanted }) as Error;
 
 let crt: string;

@@ -7,7 +7,6 @@ import { writeFileAtomic } from '../../store/atomic.ts';
 import { openCa } from '../authority.ts';
 import { argument, choice, defineCommand, flag, value } from '../command.ts';
 import { certificateFacts } from '../render/authority.ts';
-import type { Certificate } from '../../x509/certificate.ts';
 
 export const command = defineCommand({
   description:
@@ -51,7 +50,7 @@ export const command = defineCommand({
         hint: 'export them one by one, or leave --format der out',
       });
     const bytes: Uint8Array | string =
-      format === 'der' ? (certificates[0] as Certificate).der : encodeBundle(certificates);
+      format === 'der' ? certificates[0].der : encodeBundle(certificates);
     const path = options.out === undefined ? undefined : resolve(context.cwd, options.out);
     if (path !== undefined) writeFileAtomic({ path, bytes, mode: 0o644 }, { force: options.force });
     output.result({

@@ -30,7 +30,7 @@ export const command = defineCommand({
   arguments: { certificate: RECORD_ARGUMENT },
   options: {
     ...CA_OPTION,
-    reason: value('--reason <reason>', `${Object.keys(REASONS).join(', ')}`),
+    reason: value('--reason <reason>', Object.keys(REASONS).join(', ')),
     at: value('--at <time>', 'since when it is not to be trusted; now by default'),
     ttl: value('--ttl <time>', 'how long the CRL holds; 30d by default'),
     ...PASSPHRASE_OPTIONS,

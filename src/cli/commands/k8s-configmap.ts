@@ -1,0 +1,63 @@
+// mtls k8s configmap: roots for those who check certificates.
+import { MtlsError } from '../../base/errors.ts';
+import { quoteForeign } from '../../base/text.ts';
+import { encodeBundle } from '../../codec/bundle.ts';
+import { caConfigMap } from '../../manifest/kubernetes.ts';
+import { isSelfSigned, type Certificate } from '../../x509/certificate.ts';
+import { argument, defineCommand, values } from '../command.ts';
+import { OBJECT_OPTIONS, readMeta, writeManifest } from '../k8s-options.ts';
+import { certificateFacts } from '../render/authority.ts';
+import { gatherTrust } from '../trust.ts';
+
+export const command = defineCommand({
+  description:
+    'Print a ConfigMap with the key ca.crt: the roots of a CA of the home, or of a file. It holds\n' +
+    'certificates only, never a key.',
+  arguments: { name: argument('required', 'name', 'name of the ConfigMap') },
+  options: {
+    ca: values(
+      '--ca <ca>',
+      'a CA of the home, or a file of roots (with a / or .); all of the home by default',
+    ),
+    ...OBJECT_OPTIONS,
+  },
+  examples: [
+    { line: 'mtls k8s configmap mtls-roots | kubectl apply -f -', does: 'the roots of the home' },
+    {
+      line: 'mtls k8s configmap mtls-roots --ca old --ca new -n prod',
+      does: 'two roots, while one takes over from the other',
+    },
+  ],
+  exitCodes: [0, 2, 3, 4, [7, 'a certificate is no root, or the file exists']],
+  async run(invocation) {
+    const { args, options, context, output } = invocation;
+    const meta = readMeta(args.name, options);
+    const { anchors } = await gatherTrust(invocation, options.ca);
+    const roots = anchors
+      .map(({ certificate }) => certificate)
+      .filter((certificate) => certificate !== undefined);
+    const stray = roots.find((root) => !isSelfSigned(root));
+    if (stray) throw notARoot(stray);
+    const yaml = caConfigMap({ ...meta, roots: encodeBundle(roots) });
+    const path = writeManifest(yaml, 0o644, options, context);
+    output.result({
+      json: () => ({
+        name: meta.name,
+        namespace: meta.namespace ?? null,
+        roots: roots.map(certificateFacts),
+        path: path ?? null,
+      }),
+      ...(path === undefined
+        ? { document: () => yaml }
+        : { text: () => `wrote ${path}: ConfigMap ${quoteForeign(meta.name)}` }),
+    });
+    return 0;
+  },
+});
+
+function notARoot(certificate: Certificate): MtlsError {
+  const { subject } = certificateFacts(certificate);
+  return new MtlsError('CHAIN_INVALID', `${quoteForeign(String(subject))} is no root`, {
+    hint: 'nginx, HAProxy, openssl and Node trust nothing below a root: give the root itself',
+  });
+}

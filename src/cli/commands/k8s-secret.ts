@@ -1,0 +1,211 @@
+// mtls k8s secret: a workload's Secret, checked before it is printed.
+import { resolve } from 'node:path';
+import { readDefaults } from '../../ca/defaults.ts';
+import { issue } from '../../ca/issue.ts';
+import { MtlsError } from '../../base/errors.ts';
+import { quoteForeign } from '../../base/text.ts';
+import { encodeBundle } from '../../codec/bundle.ts';
+import { writePrivateKey } from '../../codec/pkcs8.ts';
+import type { PrivateKey } from '../../crypto/key.ts';
+import { formatGeneralName } from '../../name/san.ts';
+import { tlsSecret } from '../../manifest/kubernetes.ts';
+import { checkWorkload, type Workload } from '../../manifest/workload.ts';
+import { resolveLeaf } from '../../profile/resolve.ts';
+import { invariant } from '../../base/assert.ts';
+import { verifyCertificate } from '../../verify/verify.ts';
+import type { Certificate } from '../../x509/certificate.ts';
+import { locateHome, lockOptions, openCa, sayNotices, unlockCa } from '../authority.ts';
+import { argument, defineCommand, flag, value, type OptionValues } from '../command.ts';
+import {
+  KEY_TYPE_OPTION,
+  PROFILE_OPTION,
+  readKeyType,
+  readNames,
+  readProfile,
+  readValidity,
+  VALIDITY_OPTIONS,
+} from '../identity.ts';
+import { OBJECT_OPTIONS, readMeta, writeManifest } from '../k8s-options.ts';
+import { readKeyFile } from '../key-file.ts';
+import { certificateFacts } from '../render/authority.ts';
+import { PASSPHRASE_OPTIONS } from '../secrets.ts';
+import { readSource } from '../source.ts';
+import { gatherTrust, homeCrls } from '../trust.ts';
+import type { Reaching } from '../authority.ts';
+
+const OPTIONS = {
+  cert: value('--cert <file>', 'the certificate, with its chain in any order'),
+  key: value('--key <file>', 'its private key'),
+  ca: value('--ca <ca>', 'the roots for ca.crt: a CA of the home, or a file (with a / or .)'),
+  issue: flag(
+    '--issue',
+    'issue for the names that follow the Secret’s, instead of --cert and --key',
+  ),
+  opaque: flag('--opaque', 'type Opaque in place of kubernetes.io/tls'),
+  ...OBJECT_OPTIONS,
+  ...PROFILE_OPTION,
+  ...VALIDITY_OPTIONS,
+  ...KEY_TYPE_OPTION,
+  ...PASSPHRASE_OPTIONS,
+} as const;
+
+type Options = OptionValues<typeof OPTIONS>;
+
+export const command = defineCommand({
+  description:
+    'Print a Secret of type kubernetes.io/tls: tls.crt (certificate, then intermediates), tls.key\n' +
+    'and ca.crt (roots). Checked first: the key is the certificate’s, the chain verifies to the\n' +
+    'roots, no CA’s key is in it, and Kubernetes takes the names.',
+  arguments: {
+    name: argument('required', 'name', 'name of the Secret'),
+    identity: argument('any', 'identity', 'with --issue: whom to issue for'),
+  },
+  options: OPTIONS,
+  examples: [
+    {
+      line: 'mtls k8s secret api-tls --cert api.crt --key api.key --ca ./ca.crt | kubectl apply --server-side -f -',
+      does: 'from files; server-side, so that no annotation copies the key',
+    },
+    {
+      line: 'mtls k8s secret api-tls --issue api.prod.svc api.prod.svc.cluster.local -n prod',
+      does: 'issue and wrap in one go; the key is in the Secret alone',
+    },
+  ],
+  exitCodes: [
+    0,
+    2,
+    3,
+    4,
+    [7, 'the key does not match, the chain does not verify, or a CA’s key would be shipped'],
+  ],
+  async run(invocation) {
+    const { args, options, context, globals, output } = invocation;
+    if (globals.json && options.file === undefined)
+      throw new MtlsError('USAGE', 'a JSON document never holds a key', {
+        hint: 'name a file for the Secret: --file secret.yaml',
+      });
+    const meta = readMeta(args.name, options);
+    const { workload, key } = options.issue
+      ? await issued(invocation, args.identity, options)
+      : await fromFiles(invocation, args.identity, options);
+    for (const warning of workload.warnings) output.warn(warning);
+    const yaml = tlsSecret({
+      ...meta,
+      certificates: encodeBundle(workload.chain),
+      key: writePrivateKey(key),
+      roots: encodeBundle(workload.roots),
+      opaque: options.opaque,
+    });
+    const path = writeManifest(yaml, 0o600, options, context);
+    output.result({
+      json: () => ({
+        name: meta.name,
+        namespace: meta.namespace ?? null,
+        type: options.opaque ? 'Opaque' : 'kubernetes.io/tls',
+        certificate: {
+          ...certificateFacts(workload.leaf),
+          names: workload.leaf.names.map(formatGeneralName),
+        },
+        chain: workload.chain.length,
+        roots: workload.roots.length,
+        path: path ?? null,
+      }),
+      ...(path === undefined
+        ? { document: () => yaml }
+        : { text: () => `wrote ${path}: Secret ${quoteForeign(meta.name)}, mode 0600` }),
+    });
+    return 0;
+  },
+});
+
+interface Content {
+  readonly workload: Workload;
+  readonly key: PrivateKey;
+}
+
+async function fromFiles(
+  reaching: Reaching,
+  identities: readonly string[],
+  options: Options,
+): Promise<Content> {
+  const { context } = reaching;
+  const { cert, key: keyFile } = options;
+  if (identities.length > 0)
+    throw new MtlsError('USAGE', `what is ${quoteForeign(identities[0] as string)} for`, {
+      hint: 'to issue for it add --issue; files go behind --cert and --key',
+    });
+  if (cert === undefined || keyFile === undefined)
+    throw new MtlsError('USAGE', 'a Secret needs a certificate and its key', {
+      hint: 'give --cert and --key, or --issue and the names',
+    });
+  const { certificates } = await readSource(reaching, cert);
+  if (certificates.length === 0)
+    throw new MtlsError('NOTHING_FOUND', `no certificate in ${quoteForeign(cert)}`, {
+      hint: 'mtls inspect says what it holds',
+    });
+  const key = await readKeyFile(reaching, options, resolve(context.cwd, keyFile));
+  const { publicKey } = key;
+  // Who the key belongs to comes first: a CA's key is refused whatever else is wrong
+  const { leaf } = checkWorkload({ certificates, publicKey });
+  const trust = await gatherTrust(reaching, options.ca === undefined ? [] : [options.ca]);
+  const helpers = [...certificates, ...trust.untrusted];
+  const at = context.clock();
+  const { ok, fault, path } = verifyCertificate({
+    leaf,
+    anchors: trust.anchors,
+    untrusted: helpers,
+    at,
+    purpose: 'any',
+    crls: homeCrls(reaching, trust, leaf, at),
+  });
+  if (!ok)
+    throw new MtlsError(
+      'CHAIN_INVALID',
+      `the chain does not verify: ${fault?.message ?? 'no path to a root'}`,
+      {
+        hint: 'mtls verify shows every attempt; name the right roots with --ca',
+        data: { fault: fault?.code, clause: fault?.clause },
+      },
+    );
+  const { files } = trust;
+  const given = files.flatMap((file) => file.certificates);
+  const anchor = path?.anchor.certificate;
+  const ca: readonly Certificate[] = given.length > 0 ? given : anchor ? [anchor] : [];
+  return { workload: checkWorkload({ certificates: helpers, publicKey, ca }), key };
+}
+
+async function issued(
+  reaching: Reaching,
+  identities: readonly string[],
+  options: Options,
+): Promise<Content> {
+  const { context } = reaching;
+  if (options.cert !== undefined || options.key !== undefined)
+    throw new MtlsError('USAGE', '--issue makes its own certificate and key', {
+      hint: 'leave --cert and --key out, or leave --issue out',
+    });
+  if (identities.length === 0)
+    throw new MtlsError('USAGE', 'nobody is named', {
+      hint: 'give the names behind the Secret’s: mtls k8s secret api-tls --issue api.prod.svc',
+    });
+  const names = readNames(identities, { dns: [], ip: [], email: [], uri: [], spiffe: [] });
+  const now = context.clock();
+  const wanted = {
+    names,
+    ...readProfile(options),
+    ...readValidity(options, now),
+    ...readKeyType(options),
+  };
+  const authority = openCa(reaching, options.ca);
+  const defaults = await readDefaults(locateHome(reaching));
+  const plan = resolveLeaf(wanted, authority.path, { now, defaults });
+  const signer = await unlockCa(reaching, options, authority);
+  const made = await issue(authority, signer, plan, {
+    clock: context.clock,
+    lock: lockOptions(reaching),
+  });
+  sayNotices(reaching, made.notices);
+  const { chain, roots, key, certificate } = made;
+  invariant(key, 'a certificate was issued without a key');
+  return { workload: { leaf: certificate, chain, roots, warnings: plan.warnings }, key };
+}
