@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { toHex, toUtf8, type SpkiDer } from '../../src/base/bytes.ts';
+import { bytesEqual, toHex, toUtf8, type SpkiDer } from '../../src/base/bytes.ts';
 import { Tag } from '../../src/asn1/reader.ts';
 import {
   bitString,
@@ -19,7 +19,11 @@ import { generateKey } from '../../src/crypto/generate.ts';
 import { signerOf } from '../../src/crypto/sign.ts';
 import { encodeDn, parseDn } from '../../src/name/dn.ts';
 import { isSelfIssued, isSelfSigned, parseCertificate } from '../../src/x509/certificate.ts';
-import { encodeExtension, type ExtensionInput } from '../../src/x509/extensions.ts';
+import {
+  encodeExtension,
+  encodeExtensionValue,
+  type ExtensionInput,
+} from '../../src/x509/extensions.ts';
 import { signCertificate } from '../../src/x509/tbs.ts';
 import { thrown } from '../support/thrown.ts';
 
@@ -279,6 +283,37 @@ describe('refused', () => {
     const error = thrown(() => parseCertificate(bytes));
     expect(error.code).toBe('CERT_MALFORMED');
     expect(error.message).toMatch(/^malformed certificate: /);
+  });
+});
+
+describe('a megabyte of one thing', () => {
+  const fill = (count: number, bytes: readonly number[]) =>
+    Uint8Array.from(
+      { length: count * bytes.length },
+      (_, index) => bytes[index % bytes.length] ?? 0,
+    );
+
+  test('of names is read and written', () => {
+    const names = sequence(fill(300_000, [0x82, 1, 0x61]));
+    const read = parseCertificate(
+      certificate({ extensions: extensions(sequence(oid('2.5.29.17'), octetString(names))) }),
+    );
+    expect(read.names).toHaveLength(300_000);
+    const [extension] = read.extensions;
+    expect(extension && bytesEqual(encodeExtensionValue(extension.parsed), names)).toBe(true);
+  });
+
+  test('of extensions or of policies is told in linear time', () => {
+    const same = fill(60_000, [0x30, 7, 6, 1, 0x2a, 4, 2, 5, 0]);
+    expect(
+      parseCertificate(certificate({ extensions: extensions(same) })).irregularities,
+    ).toHaveLength(59_999);
+    const policies = octetString(sequence(fill(150_000, [0x30, 3, 6, 1, 0x2a])));
+    expect(
+      parseCertificate(
+        certificate({ extensions: extensions(sequence(oid('2.5.29.32'), policies)) }),
+      ).irregularities,
+    ).toHaveLength(149_999);
   });
 });
 
