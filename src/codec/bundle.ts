@@ -10,7 +10,7 @@ import { detectKind, readText } from './detect.ts';
 import { formatOrigin, type Origin } from './origin.ts';
 import { encodePem } from './pem.ts';
 
-export type { BundlePart, EncodedKey, SkippedPart } from './part.ts';
+export type { BundlePart, SkippedPart } from './part.ts';
 
 export interface Bundle {
   /** In the order of the file. */

@@ -47,7 +47,7 @@ export function plannedIssuer(path: IssuerPath, method: KeyIdMethod): PlannedIss
  * How many more CAs may stand below the issuer, Infinity when nothing bounds them; self-issued
  * ones do not count (RFC 5280 §6.1.4 (l), (m)). Answers the CA that sets the bound.
  */
-export function roomBelow(path: IssuerPath): { readonly room: number; readonly by: Certificate } {
+function roomBelow(path: IssuerPath): { readonly room: number; readonly by: Certificate } {
   let room = Infinity;
   let by: Certificate = path[0];
   let between = 0;

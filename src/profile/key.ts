@@ -11,7 +11,7 @@ const SMALLEST_RSA = 2048;
 const LARGEST_RSA = 8192;
 
 /** Refuses a key that programs will not take in a certificate: KEY_TOO_WEAK, KEY_UNSUPPORTED. */
-export function checkKey(key: PublicKey): void {
+function checkKey(key: PublicKey): void {
   const { type, kind, bits } = key;
   if (type !== undefined) return;
   const hint =

@@ -28,7 +28,7 @@ export interface PlannedExtension {
 }
 
 /** One line of `--dry-run`. */
-export interface PlannedField {
+interface PlannedField {
   readonly name: string;
   readonly value: string;
   readonly source: Source;

@@ -8,7 +8,7 @@ import { formatTime } from './duration.ts';
 import type { Source, Sourced } from './plan.ts';
 
 /** Clocks of those who check may be behind ours. */
-export const BACKDATE = 5 * MINUTE;
+const BACKDATE = 5 * MINUTE;
 /** The years that a certificate's times can say (RFC 5280 §4.1.2.5). */
 const EARLIEST = Date.UTC(1950, 0, 1);
 const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59);
@@ -93,7 +93,7 @@ export function resolveValidity(
 }
 
 /** Refuses to issue under a CA, or below one, that is not valid now. */
-export function checkIssuersValid(issuers: readonly Certificate[], now: Date): void {
+function checkIssuersValid(issuers: readonly Certificate[], now: Date): void {
   issuers.forEach((issuer, index) => {
     const name = quoteForeign(formatDn(issuer.subject));
     const who = index === 0 ? `the issuer ${name}` : `${name}, above the issuer,`;

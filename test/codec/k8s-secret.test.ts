@@ -2,7 +2,7 @@ import { spawnSync, execFileSync } from 'node:child_process';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { toUtf8 } from '../../src/base/bytes.ts';
 import { encodeBundle, type Bundle } from '../../src/codec/bundle.ts';
-import { readManifest as read } from '../../src/codec/k8s-secret.ts';
+import { readManifest as readNow } from '../../src/codec/k8s-secret.ts';
 import { encodePem } from '../../src/codec/pem.ts';
 import { writePrivateKey } from '../../src/codec/pkcs8.ts';
 import { readSource } from '../../src/codec/source.ts';
@@ -10,8 +10,8 @@ import { generateKey } from '../../src/crypto/generate.ts';
 import { root } from '../profile/authorities.ts';
 
 /** As a promise, so that what it throws can be expected like what it answers. */
-const readManifest = (...args: Parameters<typeof read>) =>
-  Promise.resolve().then(() => read(...args));
+const readManifest = (...args: Parameters<typeof readNow>) =>
+  Promise.resolve().then(() => readNow(...args));
 
 const base64 = (text: string | Uint8Array) => Buffer.from(text).toString('base64');
 const read = (text: string) =>

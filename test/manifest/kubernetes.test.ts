@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { parse } from 'yaml';
 import { encodeBundle } from '../../src/codec/bundle.ts';
-import { readManifest } from '../../src/codec/k8s-secret.ts';
+import { readSource } from '../../src/codec/source.ts';
 import { writePrivateKey } from '../../src/codec/pkcs8.ts';
 import { MtlsError } from '../../src/base/errors.ts';
 import { toUtf8 } from '../../src/base/bytes.ts';
@@ -100,7 +100,7 @@ describe('tlsSecret', () => {
   });
 
   it('is read back as it was', async () => {
-    const bundle = await readManifest(toUtf8(tlsSecret({ ...secret, namespace: 'prod' })));
+    const bundle = await readSource(toUtf8(tlsSecret({ ...secret, namespace: 'prod' })));
     expect(encodeBundle(bundle.certificates)).toBe(secret.certificates + (secret.roots ?? ''));
     expect(bundle.keys.map((key) => writePrivateKey(key.decode()))).toEqual([secret.key]);
     expect(bundle.parts.map(({ origin }) => origin.entry)).toEqual([
@@ -227,7 +227,7 @@ describe.skipIf(!kubectl)('beside kubectl', () => {
     files();
     const text = run('create', 'secret', 'tls', 'api-tls', '--cert=tls.crt', '--key=tls.key');
     for (const bytes of [toUtf8(text), toUtf8(JSON.stringify(parse(text)))]) {
-      const bundle = await readManifest(bytes);
+      const bundle = await readSource(bytes);
       expect(encodeBundle(bundle.certificates)).toBe(secret.certificates);
       expect(bundle.keys).toHaveLength(1);
     }

@@ -1,5 +1,7 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import { MtlsError } from '../../src/base/errors.ts';
 import { DAY, HOUR, MINUTE, YEAR } from '../../src/base/clock.ts';
 import { toHex } from '../../src/base/bytes.ts';
 import { keyIdentifier } from '../../src/crypto/digest.ts';
@@ -305,6 +307,41 @@ describe('dates', () => {
     expect(() => ca({ ttl: 8000 * YEAR })).toThrow(code('BAD_TIME'));
     expect(() => ca({ ttl: 1e18 })).toThrow(code('BAD_TIME'));
     expect(() => ca({ notBefore: at('1949-12-31T23:59:59Z') })).toThrow(code('BAD_TIME'));
+  });
+
+  it('lie inside every issuer, whatever is asked, or are refused', async () => {
+    const top = await root({ ttl: 300 * DAY });
+    const middle = await below(top, { notBefore: new Date(now.getTime() - DAY), ttl: 200 * DAY });
+    const day = fc.integer({ min: -400, max: 400 });
+    const asked = fc.record(
+      { notBefore: day, notAfter: day, ttl: fc.integer({ min: 1, max: 400 }) },
+      { requiredKeys: [] },
+    );
+    const on = (days: number | undefined) =>
+      days === undefined ? undefined : new Date(now.getTime() + days * DAY);
+    let planned = 0;
+    fc.assert(
+      fc.property(asked, ({ notBefore, notAfter, ttl }) => {
+        let plan: ReturnType<typeof leaf>;
+        try {
+          plan = leaf(
+            { notBefore: on(notBefore), notAfter: on(notAfter), ttl: ttl && ttl * DAY },
+            middle,
+          );
+        } catch (error) {
+          expect(error).toBeInstanceOf(MtlsError);
+          return;
+        }
+        planned++;
+        expect(plan.notBefore.getTime()).toBeLessThan(plan.notAfter.getTime());
+        for (const certificate of middle.path) {
+          expect(plan.notBefore.getTime()).toBeGreaterThanOrEqual(certificate.notBefore.getTime());
+          expect(plan.notAfter.getTime()).toBeLessThanOrEqual(certificate.notAfter.getTime());
+        }
+      }),
+      { numRuns: 500 },
+    );
+    expect(planned).toBeGreaterThan(50);
   });
 
   it.each(['2049-12-31T23:59:59Z', '2050-01-01T00:00:00Z'])('end at %s', async (end) => {
