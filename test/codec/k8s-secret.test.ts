@@ -1,7 +1,7 @@
 import { spawnSync, execFileSync } from 'node:child_process';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { toUtf8 } from '../../src/base/bytes.ts';
-import { encodeBundle, type Bundle } from '../../src/codec/bundle.ts';
+import { encodeBundle } from '../../src/codec/bundle.ts';
 import { readManifest as readNow } from '../../src/codec/k8s-secret.ts';
 import { encodePem } from '../../src/codec/pem.ts';
 import { writePrivateKey } from '../../src/codec/pkcs8.ts';
@@ -14,10 +14,7 @@ const readManifest = (...args: Parameters<typeof readNow>) =>
   Promise.resolve().then(() => readNow(...args));
 
 const base64 = (text: string | Uint8Array) => Buffer.from(text).toString('base64');
-const read = (text: string) =>
-  new Promise<Bundle>((resolve) => {
-    resolve(readManifest(toUtf8(text), { name: 's.yaml' }));
-  });
+const read = (text: string) => readManifest(toUtf8(text), { name: 's.yaml' });
 const code = (wanted: string) => expect.objectContaining({ code: wanted }) as Error;
 
 let crt: string;
