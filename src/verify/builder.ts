@@ -11,7 +11,7 @@ import { checkPathLength, sameHolder } from './checks.ts';
 import { runChecks, type Check, type CheckContext } from './context.ts';
 import { inheritParameters, lacksParameters } from './dsa-parameters.ts';
 import { describePlaced, faultOf, type PathFault, type Placed } from './fault.ts';
-import { isSelfIssued, sameName } from './names.ts';
+import { isSelfIssued } from './names.ts';
 import { isSignedBy } from './signatures.ts';
 import type { PathAttempt, TrustAnchor, VerifiedPath } from './types.ts';
 
@@ -111,7 +111,7 @@ function walk(step: Step, input: SearchInput, budget: Budget, visitor: Visitor):
     if (own.length > 0 && !visitor.tolerant) continue;
     const waiting = afterSignature(step, child, issuer.publicKey, budget);
     if (!waiting || (anchor && waiting.length > 0)) {
-      if (visitor.tolerant) visitor.ended(path, [...faults, badSignature(path, placed)]);
+      if (visitor.tolerant) visitor.ended(path, [...faults, notSigned(path, placed)]);
       continue;
     }
     const all = own.length > 0 ? [...faults, ...own] : faults;
@@ -190,7 +190,9 @@ function last(path: readonly Certificate[]): Placed {
   return { certificate, position, role: position === 0 ? 'leaf' : 'intermediate' };
 }
 
-function badSignature(path: readonly Certificate[], issuer: Placed | undefined): PathFault {
+function notSigned(path: readonly Certificate[], issuer: Placed | undefined): PathFault {
+  // A root of another key under a trusted name is no forgery, it is another root.
+  if (path.length > 1 && isSelfIssued(last(path).certificate)) return deadEnd(path);
   const by = issuer ? describePlaced(issuer) : 'the trusted key';
   return faultOf(
     last(path),
@@ -206,8 +208,8 @@ function badSignature(path: readonly Certificate[], issuer: Placed | undefined):
 
 function deadEnd(path: readonly Certificate[]): PathFault {
   const end = last(path);
-  const { issuerDer, subjectDer, issuer } = end.certificate;
-  if (sameName(issuerDer, subjectDer))
+  const { issuer } = end.certificate;
+  if (isSelfIssued(end.certificate))
     return faultOf(
       end,
       'UNTRUSTED_ROOT',

@@ -2,6 +2,7 @@
 import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
 import { memberOf, parseSpiffeId, parseTrustDomain, type SpiffeId } from '../name/spiffe.ts';
+import type { Certificate } from '../x509/certificate.ts';
 import { faultOf, type PathFault, type Placed } from './fault.ts';
 
 /** Reads the SPIFFE ID of a leaf, or says why it has none (X509-SVID §2). */
@@ -43,6 +44,46 @@ export function checkSvidLeaf(leaf: Placed): PathFault | undefined {
   if (keyUsage?.has('cRLSign')) return fail('it may sign CRLs', 'X509-SVID §4.3');
   if (!keyUsage?.has('digitalSignature'))
     return fail('its key usage lacks digitalSignature', 'X509-SVID §4.3');
+  return undefined;
+}
+
+/**
+ * What keeps certificates, leaf first, from being an X509-SVID in form: the ID and use of the
+ * leaf, and the right of the others to sign. No path is built and no date is looked at.
+ */
+export function svidFaults(certificates: readonly Certificate[]): readonly PathFault[] {
+  return certificates.flatMap((certificate, position) => {
+    const role = position === 0 ? 'leaf' : 'intermediate';
+    const placed: Placed = { certificate, position, role };
+    if (role === 'leaf') {
+      const id = readSvidId(placed);
+      return [...('code' in id ? [id] : []), checkSvidLeaf(placed)].filter(isFault);
+    }
+    return [checkSvidSigner(placed)].filter(isFault);
+  });
+}
+
+function isFault(fault: PathFault | undefined): fault is PathFault {
+  return fault !== undefined;
+}
+
+/** X509-SVID §4.1, §4.3: a signing certificate is a CA and says that it may sign. */
+function checkSvidSigner(placed: Placed): PathFault | undefined {
+  const { basicConstraints, keyUsage } = placed.certificate;
+  if (!basicConstraints?.ca)
+    return faultOf(
+      placed,
+      'NOT_A_CA',
+      'stands above an X509-SVID and is not a CA',
+      'X509-SVID §4.1',
+    );
+  if (!keyUsage?.has('keyCertSign'))
+    return faultOf(
+      placed,
+      'KEY_USAGE',
+      'stands above an X509-SVID and its key usage lacks keyCertSign',
+      'X509-SVID §4.3',
+    );
   return undefined;
 }
 
