@@ -21,7 +21,7 @@ export interface TlsSecret extends ObjectMeta {
   readonly certificates: string;
   /** PEM, unencrypted PKCS#8. */
   readonly key: string;
-  /** PEM of the roots, for `ca.crt`. */
+  /** PEM of the roots, for `ca.crt`; without any the key is left out. */
   readonly roots?: string | undefined;
   /** Type Opaque in place of kubernetes.io/tls; the keys are the same. */
   readonly opaque?: boolean | undefined;
@@ -48,7 +48,7 @@ export function tlsSecret(secret: TlsSecret, templates: TemplateSource = readTem
     ...metaOf(secret),
     certificates: certificateData,
     key: keyData,
-    roots: rootData,
+    roots: rootData === '' ? undefined : rootData,
   });
 }
 

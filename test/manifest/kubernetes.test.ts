@@ -70,8 +70,10 @@ describe('tlsSecret', () => {
   });
 
   it('has no ca.crt where there are no roots', () => {
-    const manifest = parse(tlsSecret({ ...secret, roots: undefined })) as Manifest;
-    expect(Object.keys(manifest.data)).toEqual(['tls.crt', 'tls.key']);
+    for (const roots of [undefined, '']) {
+      const manifest = parse(tlsSecret({ ...secret, roots })) as Manifest;
+      expect(Object.keys(manifest.data)).toEqual(['tls.crt', 'tls.key']);
+    }
   });
 
   it('keeps each value on one line, and is the same every time', () => {
