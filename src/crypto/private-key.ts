@@ -1,4 +1,5 @@
-// Private keys: held so that no log, JSON or inspection shows them.
+// Private keys: held so that no log, JSON or inspection shows them. A key copies what it is made
+// of: whoever read it may wipe the bytes.
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { invariant } from '../base/assert.ts';
 import { MtlsError } from '../base/errors.ts';
@@ -75,7 +76,8 @@ function privateKeyInfo(identifier: Uint8Array, privateKey: Uint8Array): Uint8Ar
 }
 
 /** A key from its scalar, at full length, and its uncompressed point; the two must belong together. */
-export function ecPrivateKey(curve: Curve, scalar: Uint8Array, point: Uint8Array): PrivateKey {
+export function ecPrivateKey(curve: Curve, given: Uint8Array, point: Uint8Array): PrivateKey {
+  const scalar = Uint8Array.from(given);
   const pkcs8 = pkcs8OfPair(curve, scalar, point);
   return new HeldKey(parsePublicKey(spkiOfPoint(curve, point)), pkcs8, () =>
     // JWK takes 45 µs where PKCS#8 takes 300.
@@ -89,7 +91,8 @@ export function ecPrivateKey(curve: Curve, scalar: Uint8Array, point: Uint8Array
 }
 
 /** A key from its RSAPrivateKey and RSAPublicKey (RFC 8017 A.1); the two must belong together. */
-export function rsaPrivateKey(rsa: Uint8Array, rsaPublic: Uint8Array): PrivateKey {
+export function rsaPrivateKey(given: Uint8Array, rsaPublic: Uint8Array): PrivateKey {
+  const rsa = Uint8Array.from(given);
   const identifier = der.sequence(der.oid(RSA_ENCRYPTION), der.nullValue());
   const publicKey = parsePublicKey(spkiOfRsa(rsaPublic));
   return new HeldKey(publicKey, privateKeyInfo(identifier, rsa), () =>
@@ -98,7 +101,8 @@ export function rsaPrivateKey(rsa: Uint8Array, rsaPublic: Uint8Array): PrivateKe
 }
 
 /** A key from its seed and its public key, 32 octets each; the two must belong together. */
-export function ed25519PrivateKey(seed: Uint8Array, point: Uint8Array): PrivateKey {
+export function ed25519PrivateKey(given: Uint8Array, point: Uint8Array): PrivateKey {
+  const seed = Uint8Array.from(given);
   const pkcs8 = privateKeyInfo(der.sequence(der.oid(ED25519)), der.octetString(seed));
   return new HeldKey(parsePublicKey(spkiOfEd25519(point)), pkcs8, () =>
     createPrivateKey({
