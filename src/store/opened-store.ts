@@ -55,7 +55,7 @@ export function openStore(name: CaName, paths: CaPaths, { clock }: StoreOptions)
       return last.head.totals.crl === '0' ? undefined : findLastCrl(paths, last);
     },
     readCertificate: (ref) => readCertificate(paths, ref),
-    transaction(options, work) {
+    async transaction(options, work) {
       const { signer } = options;
       if (keyMark(signer.publicKey) !== keyMark(certificate.publicKey))
         throw new MtlsError(
@@ -65,7 +65,7 @@ export function openStore(name: CaName, paths: CaPaths, { clock }: StoreOptions)
             hint: 'check which key the signer uses',
           },
         );
-      return withLock(paths.lock, clock, options, async (lock) => {
+      return await withLock(paths.lock, clock, options, async (lock) => {
         const opened = openJournal(paths, isSigned);
         const notices: StoreNotice[] = [...mendJournal(paths, opened)];
         if (lock.broken !== undefined)

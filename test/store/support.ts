@@ -71,3 +71,7 @@ export async function makeCa(folder: string, name = 'dev'): Promise<TestCa> {
     leaf: (leaf, notAfter) => certify(name, leaf, leafKey, signer, notAfter),
   };
 }
+
+export const onPosix = process.platform !== 'win32';
+/** Root may read and write everything: tests of refusals are skipped. */
+export const isRoot = process.getuid?.() === 0;
