@@ -1,8 +1,71 @@
-// Bundles src/ into dist/: split, so that a command loads only what it uses.
+// Bundles src/ into dist/: the program, so that a command starts at once, and the library.
+import { chmodSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { build } from 'esbuild';
-import { rmSync } from 'node:fs';
+import { compiledFile, load } from './bin/start.js';
 
-rmSync(new URL('./dist', import.meta.url), { recursive: true, force: true });
+const root = import.meta.dirname;
+
+// Built aside and put in place at the end: whoever runs the program meanwhile has the old one whole.
+const folder = mkdtempSync(join(root, '.dist-'));
+
+const common = {
+  absWorkingDir: root,
+  outdir: folder,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'linked',
+  logLevel: 'warning',
+};
+
+/** Packages that few commands use, by the file of their own that carries them. */
+const VENDORS = {
+  peculiar: [
+    // First, for the others expect what it installs
+    'reflect-metadata',
+    '@peculiar/asn1-schema',
+    '@peculiar/asn1-x509',
+    '@peculiar/webcrypto',
+    '@peculiar/x509',
+  ],
+  inquirer: ['inquirer'],
+  yaml: ['yaml'],
+};
+
+const exact = (names) => new RegExp(`^(?:${names.join('|')})$`);
+
+/** Leaves the packages of VENDORS in their files, which are read when first required. */
+const vendorsApart = {
+  name: 'vendors-apart',
+  setup({ onResolve, onLoad }) {
+    const fileOf = new Map(
+      Object.entries(VENDORS).flatMap(([file, names]) => names.map((name) => [name, file])),
+    );
+    onResolve({ filter: exact([...fileOf.keys()]) }, ({ path }) => ({ path, namespace: 'vendor' }));
+    onLoad({ filter: /.*/, namespace: 'vendor' }, ({ path }) => ({
+      contents: `module.exports = require(__dirname + '/vendor/${fileOf.get(path)}.cjs')['${path}'];`,
+    }));
+  },
+};
+
+/** The file of a vendor: each of its packages under its name. */
+const vendorFiles = {
+  name: 'vendor-files',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: exact(Object.keys(VENDORS).map((file) => `vendor:${file}`)) }, (found) => ({
+      path: found.path.slice('vendor:'.length),
+      namespace: 'vendor-file',
+    }));
+    onLoad({ filter: /.*/, namespace: 'vendor-file' }, ({ path }) => ({
+      contents: VENDORS[path].map((name) => `exports['${name}'] = require('${name}');`).join('\n'),
+      resolveDir: root,
+    }));
+  },
+};
 
 // Commander loads node:child_process for subcommands that are programs of their own; there are
 // none here, and the module would cost 2 ms of every start.
@@ -16,21 +79,111 @@ const withoutChildProcess = {
   },
 };
 
-await build({
-  absWorkingDir: import.meta.dirname,
-  entryPoints: { main: 'src/cli/main.ts', index: 'src/index.ts' },
-  outdir: 'dist',
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20',
-  chunkNames: 'chunks/[name]-[hash]',
-  minifySyntax: true,
-  minifyWhitespace: true,
-  legalComments: 'linked',
-  plugins: [withoutChildProcess],
-  // CommonJS packages in the bundle require() Node's own modules, and nothing else.
-  banner: { js: 'const require=process.getBuiltinModule;' },
-  logLevel: 'warning',
-});
+/**
+ * The program is one CommonJS file whose modules run when they are first needed: to read one file
+ * is quicker than to resolve thirty, and V8 keeps what it has compiled of it (see bin/start.js).
+ */
+async function buildProgram() {
+  await build({
+    ...common,
+    entryPoints: { main: 'src/cli/main.ts' },
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+    plugins: [withoutChildProcess, vendorsApart],
+    define: { 'import.meta.url': '__bundleUrl' },
+    banner: { js: "const __bundleUrl=require('node:url').pathToFileURL(__filename).href;" },
+  });
+  await build({
+    ...common,
+    entryPoints: Object.fromEntries(
+      Object.keys(VENDORS).map((file) => [`vendor/${file}`, `vendor:${file}`]),
+    ),
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+    plugins: [vendorFiles],
+  });
+}
+
+async function buildLibrary() {
+  await build({
+    ...common,
+    entryPoints: { index: 'src/index.ts' },
+    format: 'esm',
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    // CommonJS packages in the bundle require() Node's own modules, and nothing else.
+    banner: { js: 'const require=process.getBuiltinModule;' },
+  });
+}
+
+// What these run through is compiled ahead for every command.
+const WARM_UP = [
+  'issue --help',
+  'ca init dev --no-passphrase --quiet',
+  'issue api.example.internal 10.0.0.7 --out .',
+  'verify api.example.internal.crt --ca ./ca.crt --host api.example.internal',
+  'match api.example.internal.crt api.example.internal.key',
+  'inspect api.example.internal.crt',
+];
+
+/** Runs the bundle a little, and keeps what V8 has compiled for it. */
+async function compileAhead() {
+  const { bundles, exports } = load(folder);
+  const place = mkdtempSync(join(tmpdir(), 'mtls-build-'));
+  process.chdir(place);
+  try {
+    for (const line of WARM_UP) {
+      const exit = await exports.main(line.split(' '), warmUpContext(place));
+      if (exit !== 0) throw new Error(`the build does not work: mtls ${line} ended with ${exit}`);
+    }
+  } finally {
+    process.chdir(root);
+    rmSync(place, { recursive: true, force: true });
+  }
+  for (const [file, { script }] of bundles)
+    writeFileSync(compiledFile(file), script.createCachedData());
+}
+
+function warmUpContext(place) {
+  const silent = { write: () => undefined };
+  return {
+    stdin: process.stdin,
+    stdout: silent,
+    stderr: process.stderr,
+    stdinIsTerminal: false,
+    stdoutIsTerminal: false,
+    stderrIsTerminal: false,
+    columns: 80,
+    env: { MTLS_HOME: join(place, 'home') },
+    cwd: place,
+    userHome: place,
+    platform: process.platform,
+    uid: process.getuid?.(),
+    clock: () => new Date(),
+    interruption: { hold: async (work) => work() },
+  };
+}
+
+function putInPlace() {
+  // A temporary folder is the builder's alone; the program is everyone's.
+  chmodSync(folder, 0o755);
+  const place = join(root, 'dist');
+  const old = `${folder}-old`;
+  let replaced = true;
+  try {
+    renameSync(place, old);
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error;
+    replaced = false;
+  }
+  renameSync(folder, place);
+  if (replaced) rmSync(old, { recursive: true, force: true });
+}
+
+try {
+  await Promise.all([buildProgram(), buildLibrary()]);
+  await compileAhead();
+  putInPlace();
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

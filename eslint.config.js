@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'coverage/', '.cache/'] },
+  { ignores: ['dist/', 'node_modules/', 'coverage/', '.cache/', '.dist-*/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -30,6 +30,13 @@ export default tseslint.config(
         performance: 'readonly',
         setTimeout: 'readonly',
       },
+    },
+  },
+  {
+    files: ['bin/*.js', '**/*.cjs'],
+    languageOptions: {
+      sourceType: 'commonjs',
+      globals: { require: 'readonly', __dirname: 'readonly' },
     },
   },
 );

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
-import { run } from '../dist/main.js';
+// Starts dist, nothing else. CommonJS, because Node starts it 2 ms sooner than a module.
+'use strict';
 
-await run();
+require('./start.js').start().run();

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const ROUNDS = 20;
+const ROUNDS = process.argv.includes('--short') ? 5 : 20;
 const WARM_UP = 2;
 
 const program = fileURLToPath(new URL('../../bin/mtls.js', import.meta.url));

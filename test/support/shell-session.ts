@@ -12,7 +12,7 @@ export const SESSION_START = '2026-03-01T12:00:00Z';
 
 const LIMIT_MS = 100_000;
 
-const program = fileURLToPath(new URL('../cli/mtls-at.mjs', import.meta.url));
+const program = fileURLToPath(new URL('../cli/mtls-at.cjs', import.meta.url));
 
 const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 
