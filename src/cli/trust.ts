@@ -1,4 +1,5 @@
 // Whom `verify` trusts: files of roots and CAs of the home, never what comes with the certificate.
+import { bytesEqual } from '../base/bytes.ts';
 import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
 import type { Authority } from '../ca/authority.ts';
@@ -90,7 +91,7 @@ async function trustInFile(reaching: Reaching, path: string): Promise<Trust> {
  */
 export function homeCrls(reaching: Reaching, trust: Trust, leaf: Certificate, at: Date): Crl[] {
   const crls: Crl[] = [];
-  for (const { store } of trust.authorities) {
+  for (const { store } of authoritiesBelow(reaching, trust)) {
     if (store.lastCrl() === undefined) continue;
     const crl = readCrl(store.paths.crl);
     const { thisUpdate, nextUpdate } = crl;
@@ -102,6 +103,16 @@ export function homeCrls(reaching: Reaching, trust: Trust, leaf: Certificate, at
       );
   }
   return crls;
+}
+
+/** CAs of the home below a trusted root of the home: each keeps a list of its own. */
+function authoritiesBelow(reaching: Reaching, trust: Trust): readonly Authority[] {
+  const roots = trust.authorities.map(({ root }) => root.der);
+  if (roots.length === 0) return [];
+  const home = locateHome(reaching);
+  return listCas(home)
+    .map((name) => openListedCa(reaching, home, name))
+    .filter(({ root }) => roots.some((der) => bytesEqual(der, root.der)));
 }
 
 function readCrl(path: string): Crl {
