@@ -118,7 +118,9 @@ function walk(step: Step, input: SearchInput, budget: Budget, visitor: Visitor):
     if (anchor) {
       const whole = wholePath(path, anchor, input, budget);
       if (visitor.reached(path, anchor, [...all, ...whole])) return true;
-    } else {
+    } else if (placed && isTooDeep(placed, path, budget.limits.depth))
+      visitor.ended([...path, placed.certificate], all);
+    else {
       const next = { path: [...path, issuer as Certificate], faults: all, waiting };
       if (walk(next, input, budget, visitor)) return true;
     }
@@ -153,24 +155,37 @@ function issuerFaults(
   const faults = runChecks(checks, placed, input.context);
   const { basicConstraints } = placed.certificate;
   const limit = budget.limits.depth;
-  if (path.length - 1 > Math.min(limit - 1, basicConstraints?.pathLength ?? limit)) {
-    const below = path.slice(1).filter((one) => !isSelfIssued(one)).length;
-    const fault = checkPathLength(placed, below);
+  // Counting needs names compared, so only where the count can matter.
+  if (path.length - 1 > (basicConstraints?.pathLength ?? limit)) {
+    const fault = checkPathLength(placed, countIssuers(path));
     if (fault) faults.push(fault);
-    const counted = below + (placed.role === 'anchor' || isSelfIssued(placed.certificate) ? 0 : 1);
-    if (counted > limit) faults.push(tooDeep(placed, limit));
   }
+  if (isTooDeep(placed, path, limit))
+    faults.push(
+      faultOf(
+        placed,
+        'PATH_LENGTH_EXCEEDED',
+        `is further from the leaf than the ${limit} CA certificates that are allowed`,
+        'RFC 5280 §6.1',
+        { limit },
+      ),
+    );
   return faults;
 }
 
-function tooDeep(placed: Placed, limit: number): PathFault {
-  return faultOf(
-    placed,
-    'PATH_LENGTH_EXCEEDED',
-    `is further from the leaf than the ${limit} CA certificates that are allowed`,
-    'RFC 5280 §6.1',
-    { limit },
-  );
+/** CA certificates of a path that count: the leaf and self-issued ones do not. */
+function countIssuers(path: readonly Certificate[]): number {
+  return path.slice(1).filter((one) => !isSelfIssued(one)).length;
+}
+
+function isTooDeep(
+  { certificate, role }: Placed,
+  path: readonly Certificate[],
+  limit: number,
+): boolean {
+  if (path.length - 1 < limit) return false;
+  const own = role === 'anchor' || isSelfIssued(certificate) ? 0 : 1;
+  return countIssuers(path) + own > limit;
 }
 
 function wholePath(

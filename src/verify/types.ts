@@ -74,13 +74,23 @@ export interface PathAttempt {
   readonly faults: readonly PathFault[];
 }
 
-export interface VerifyResult {
-  readonly ok: boolean;
-  /** Where ok: the path that was found. */
-  readonly path?: VerifiedPath;
-  /** Where not ok: the headline, the most specific fault of the best attempt. */
-  readonly fault?: PathFault;
-  /** Failed paths, the best first; bounded in number. */
+export type VerifyResult = Verified | Refused;
+
+interface Verified {
+  readonly ok: true;
+  /** The path that was found. */
+  readonly path: VerifiedPath;
+  readonly fault?: undefined;
+  readonly attempts: readonly [];
+  readonly spent: Spent;
+}
+
+interface Refused {
+  readonly ok: false;
+  readonly path?: undefined;
+  /** The headline: the most specific fault of the best attempt, or that the search was given up. */
+  readonly fault: PathFault;
+  /** Failed paths, the best first; at least one, bounded in number. */
   readonly attempts: readonly PathAttempt[];
   readonly spent: Spent;
 }

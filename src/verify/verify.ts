@@ -1,4 +1,5 @@
 // Certification path validation (RFC 5280 §6): a verdict, never an exception, for bad certificates.
+import { invariant } from '../base/assert.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { Budget, BudgetExhausted, DEFAULT_LIMITS, type Limits } from './budget.ts';
 import { explainPaths, findPath, type SearchInput } from './builder.ts';
@@ -72,13 +73,13 @@ function judge(
     const path = findPath(leaf, search, budget);
     if (path && ownFaults.length === 0)
       return { ok: true, path, attempts: [], spent: budget.spent };
-    if (path) return failed([{ ...path, faults: ownFaults }], budget);
+    if (path) return refused([{ ...path, faults: ownFaults }], budget);
   } catch (error) {
     if (!(error instanceof BudgetExhausted)) throw error;
     const attempts = explain(leaf, search, ownFaults, limits);
-    return { ...failed(attempts, budget), fault: exhausted(leaf, error) };
+    return { ...refused(attempts, budget), fault: exhausted(leaf, error) };
   }
-  return failed(explain(leaf, search, ownFaults, limits), budget);
+  return refused(explain(leaf, search, ownFaults, limits), budget);
 }
 
 function searchInput(context: CheckContext, input: VerifierInput): SearchInput {
@@ -152,23 +153,29 @@ function explain(
   limits: Limits,
 ): PathAttempt[] {
   const attempts: PathAttempt[] = [];
+  const note = (attempt: PathAttempt) => {
+    attempts.push({ ...attempt, faults: [...ownFaults, ...attempt.faults] });
+  };
   try {
-    explainPaths(leaf, search, new Budget({ ...limits, ...EXPLAIN_LIMITS }), (attempt) => {
-      attempts.push({ ...attempt, faults: [...ownFaults, ...attempt.faults] });
-    });
+    explainPaths(leaf, search, new Budget({ ...limits, ...EXPLAIN_LIMITS }), note);
   } catch (error) {
     if (!(error instanceof BudgetExhausted)) throw error;
+    if (attempts.length === 0) note({ certificates: [leaf], faults: [exhausted(leaf, error)] });
   }
   return attempts;
 }
 
-function failed(attempts: readonly PathAttempt[], budget: Budget): VerifyResult {
+function refused(
+  attempts: readonly PathAttempt[],
+  budget: Budget,
+): Extract<VerifyResult, { ok: false }> {
   const ranked = attempts
     .map((attempt) => ({ ...attempt, faults: [...attempt.faults].sort(compareFaults) }))
     .sort(compareAttempts)
     .slice(0, MAX_ATTEMPTS);
   const fault = ranked[0]?.faults[0];
-  return { ok: false, ...(fault && { fault }), attempts: ranked, spent: budget.spent };
+  invariant(fault, 'a certificate is refused for a reason');
+  return { ok: false, fault, attempts: ranked, spent: budget.spent };
 }
 
 /** The attempt that says most: it reaches an anchor, little is wrong with it, and that is clear. */

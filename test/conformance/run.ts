@@ -1,4 +1,5 @@
-// `npm run --silent conformance -- --cases FILE [--json] [--profile NAME]`
+// `npm run --silent conformance -- --cases FILE [--json] [--profile NAME]`: the verdicts as one
+// document on stdout and, without --json, what is wrong for people on stderr.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { PROFILE_NAMES } from '../../src/verify/profile.ts';
@@ -23,14 +24,14 @@ if (values.cases === undefined || (values.profile !== undefined && !profile)) {
   };
   const cases = file.testcases.map((testcase) => runCase(testcase, profile));
   const totals = totalsOf(cases);
-  if (values.json) process.stdout.write(`${JSON.stringify({ cases, totals })}\n`);
-  else {
+  process.stdout.write(`${JSON.stringify({ cases, totals })}\n`);
+  if (!values.json) {
     for (const { id, expected, actual, fault } of cases)
       if (expected !== actual)
-        process.stdout.write(
+        process.stderr.write(
           `${id}: expected ${expected}, got ${actual}${fault ? ` (${fault.code}: ${fault.message})` : ''}\n`,
         );
-    process.stdout.write(
+    process.stderr.write(
       `${totals.right} of ${totals.cases} right, ${totals.falseAccepts} wrongly accepted, ` +
         `${totals.falseRejects} wrongly refused, ${totals.skipped} skipped\n`,
     );

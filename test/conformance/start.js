@@ -1,18 +1,23 @@
 // Bundles the runner and starts it, so that it runs on a Node that does not read TypeScript.
 import { build } from 'esbuild';
-import { fileURLToPath } from 'node:url';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
-const outfile = fileURLToPath(
-  new URL('../../node_modules/.cache/conformance.mjs', import.meta.url),
-);
-await build({
-  entryPoints: [fileURLToPath(new URL('./run.ts', import.meta.url))],
-  outfile,
-  bundle: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20',
-  packages: 'external',
-  logLevel: 'warning',
-});
-await import(outfile);
+const folder = mkdtempSync(join(tmpdir(), 'mtls-conformance-'));
+try {
+  const outfile = join(folder, 'run.mjs');
+  await build({
+    entryPoints: [fileURLToPath(new URL('./run.ts', import.meta.url))],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    logLevel: 'warning',
+  });
+  await import(pathToFileURL(outfile).href);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

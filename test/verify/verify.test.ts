@@ -25,7 +25,7 @@ async function chain(shapes: { root?: Shape; issuing?: Shape; end?: Shape } = {}
 
 function verdict(request: VerifyRequest): string {
   const { ok, fault } = verifyCertificate(request);
-  return ok ? 'ok' : `${fault?.code ?? 'no fault'} at ${fault?.position ?? -1}`;
+  return ok ? 'ok' : `${fault.code} at ${fault.position}`;
 }
 
 describe('a path is found', () => {
