@@ -9,8 +9,9 @@ import type {
   RevokedEvent,
 } from './events.ts';
 import { eventOf, eventsUpTo, linesOfSegment, linesUpTo, peekText } from './journal-read.ts';
+import { corrupt, type JournalEnd } from './journal-tail.ts';
 import type { CaPaths } from './layout.ts';
-import type { Marker } from './marker.ts';
+import { hashLine } from './line.ts';
 import type { IssuedRecord } from './records.ts';
 import type { RawLine } from './segment-reader.ts';
 import { KEY_WIDTH, SerialTable, serialOfValue, serialValue } from './serial-table.ts';
@@ -23,7 +24,11 @@ interface Aftermath {
 }
 
 /** The record of a serial at the end of the journal, or undefined. */
-export function findRecord(paths: CaPaths, end: Marker, serial: string): IssuedRecord | undefined {
+export function findRecord(
+  paths: CaPaths,
+  end: JournalEnd,
+  serial: string,
+): IssuedRecord | undefined {
   let found: IssuedRecord | undefined;
   for (const event of eventsUpTo(paths, end, [`"${serial}"`])) found = fold(found, event, serial);
   return found;
@@ -63,13 +68,15 @@ function recordOf(event: IssuedEvent | RenewedEvent): IssuedRecord {
 /** Records in the order of issue, with what came of them by the end of the journal. */
 export function* listRecords(
   paths: CaPaths,
-  end: Marker,
+  end: JournalEnd,
   filter: RecordFilter,
 ): Generator<IssuedRecord> {
   const aftermath = readAftermath(paths, end);
+  let count = 0;
   for (const line of linesUpTo(paths, end)) {
     const type = peekText(line.bytes, 'type');
     if (type !== 'issued' && type !== 'renewed') continue;
+    count++;
     if (!mayMatch(line, filter)) continue;
     const event = eventOf(paths, line);
     if (event?.type !== 'issued' && event?.type !== 'renewed') continue;
@@ -82,6 +89,7 @@ export function* listRecords(
     };
     if (matches(record, filter)) yield record;
   }
+  checkCount(paths, 'issued certificates', count, end.head.totals.issued);
 }
 
 /** Passes over lines that are not meant before they are read as a whole. */
@@ -111,7 +119,7 @@ function matches(record: IssuedRecord, filter: RecordFilter): boolean {
 
 const REVOKED_WIDTH = 9;
 
-function readAftermath(paths: CaPaths, end: Marker): Aftermath {
+function readAftermath(paths: CaPaths, end: JournalEnd): Aftermath {
   const renewed = new SerialTable(KEY_WIDTH);
   const renewedByLong = new Map<string, string>();
   const revoked = new SerialTable(REVOKED_WIDTH);
@@ -150,14 +158,34 @@ function readAftermath(paths: CaPaths, end: Marker): Aftermath {
   };
 }
 
-/** All revocations in order. */
-export function* listRevocations(paths: CaPaths, end: Marker): Generator<RevokedEvent> {
-  for (const event of eventsUpTo(paths, end, ['"type":"revoked"']))
-    if (event.type === 'revoked') yield event;
+/**
+ * All revocations in order. A CRL that leaves one out calls a bad certificate good: so each is
+ * held against the hash in the record after it, and their number against the last commit's.
+ */
+export function* listRevocations(paths: CaPaths, end: JournalEnd): Generator<RevokedEvent> {
+  let count = 0;
+  let hash: string | undefined;
+  for (const line of linesUpTo(paths, end)) {
+    if (hash !== undefined && peekText(line.bytes, 'prev') !== hash)
+      throw corrupt(paths.journal, 'a revocation is not the one that was written');
+    hash = undefined;
+    if (peekText(line.bytes, 'type') !== 'revoked') continue;
+    hash = hashLine(line.bytes);
+    const event = eventOf(paths, line);
+    if (event?.type !== 'revoked') continue;
+    count++;
+    yield event;
+  }
+  checkCount(paths, 'revocations', count, end.head.totals.revoked);
+}
+
+function checkCount(paths: CaPaths, what: string, found: number, written: number): void {
+  if (found !== written)
+    throw corrupt(paths.journal, `it has ${found} ${what} where ${written} were written`);
 }
 
 /** The last CRL; the newest segments are looked at first. */
-export function findLastCrl(paths: CaPaths, end: Marker): CrlEvent | undefined {
+export function findLastCrl(paths: CaPaths, end: JournalEnd): CrlEvent | undefined {
   for (let segment = end.segment; segment >= 1; segment--) {
     let last: CrlEvent | undefined;
     for (const line of linesOfSegment(paths, segment, end)) {

@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import type { JournalEvent } from './events.ts';
 import { newerFormat } from './home-create.ts';
-import { corrupt } from './journal-tail.ts';
+import { corrupt, type JournalEnd } from './journal-tail.ts';
 import { segmentPath, type CaPaths } from './layout.ts';
 import { LineFault, decodeLine } from './line.ts';
 import type { Marker } from './marker.ts';
@@ -22,10 +22,19 @@ export function segmentLength(paths: CaPaths, segment: number, end: Marker): num
   return stats.size;
 }
 
-/** All lines up to the end of the journal. */
-export function* linesUpTo(paths: CaPaths, end: Marker): Generator<RawLine> {
+/**
+ * All lines up to the end of the journal. Throws STORE_CORRUPT when there are more or fewer than
+ * the last commit counts: a list that is not whole must not pass for one.
+ */
+export function* linesUpTo(paths: CaPaths, end: JournalEnd): Generator<RawLine> {
+  let count = 0;
   for (let segment = 1; segment <= end.segment; segment++)
-    yield* linesOfSegment(paths, segment, end);
+    for (const line of linesOfSegment(paths, segment, end)) {
+      count++;
+      yield line;
+    }
+  if (count !== end.next)
+    throw corrupt(paths.journal, `it has ${count} records where ${end.next} were written`);
 }
 
 /** The event of a line; undefined for a head. Throws STORE_CORRUPT, STORE_VERSION. */
@@ -40,7 +49,7 @@ export function eventOf(paths: CaPaths, line: RawLine): JournalEvent | undefined
 /** Events whose line holds one of the texts given, in order; all when none is given. */
 export function* eventsUpTo(
   paths: CaPaths,
-  end: Marker,
+  end: JournalEnd,
   texts: readonly string[] = [],
 ): Generator<JournalEvent> {
   for (const line of linesUpTo(paths, end)) {

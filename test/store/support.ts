@@ -6,7 +6,7 @@ import { randomSerial } from '../../src/crypto/random.ts';
 import { signerOf, type LocalSigner } from '../../src/crypto/sign.ts';
 import { writePrivateKey } from '../../src/codec/pkcs8.ts';
 import { encodeDn, parseDn } from '../../src/name/dn.ts';
-import { createCaStore } from '../../src/store/ca-store.ts';
+import { createCaStore, openCaStore } from '../../src/store/ca-store.ts';
 import { homePaths, parseCaName, type HomePaths } from '../../src/store/layout.ts';
 import type { CaStore } from '../../src/store/types.ts';
 import { parseCertificate, type Certificate } from '../../src/x509/certificate.ts';
@@ -55,14 +55,23 @@ export interface TestCa {
 export async function makeCa(folder: string, name = 'dev'): Promise<TestCa> {
   const home = homePaths(join(folder, '.mtls'));
   const key = generateKey('ec-p256');
-  const leafKey = generateKey('ec-p256');
   const signer = signerOf(key);
   const certificate = await certify(name, name, key, signer);
-  const store = await createCaStore(
+  await createCaStore(
     home,
     { name: parseCaName(name), certificate, issuers: [], keyPem: writePrivateKey(key) },
     { clock, signer },
   );
+  return openTestCa(folder, name);
+}
+
+/** The CA that `makeCa` made in a folder. */
+export function openTestCa(folder: string, name = 'dev'): TestCa {
+  const home = homePaths(join(folder, '.mtls'));
+  const store = openCaStore(home, parseCaName(name), { clock });
+  const key = store.loadKey();
+  const leafKey = generateKey('ec-p256');
+  const signer = signerOf(key);
   return {
     home,
     store,
