@@ -14,7 +14,7 @@ const PURPOSE_OIDS: Readonly<Record<Exclude<Purpose, 'any'>, string>> = {
 };
 
 /** RFC 5280 §6.1.3 (a)(2): the validity period includes the moment; both ends count as inside. */
-export const checkDates: Check = (placed, { at }) => {
+const checkDates: Check = (placed, { at }) => {
   const { notBefore, notAfter } = placed.certificate;
   const late = at > notAfter.getTime();
   if (!late && at >= notBefore.getTime()) return undefined;
@@ -30,7 +30,7 @@ export const checkDates: Check = (placed, { at }) => {
 };
 
 /** RFC 5280 §4: what the reader found irregular, as far as the profile does not tolerate it. */
-export const checkIrregularities: Check = (placed, { profile }) => {
+const checkIrregularities: Check = (placed, { profile }) => {
   // An anchor is trusted as it is, so long as it can be understood.
   const tolerated = placed.role === 'anchor' ? HARMLESS : profile.tolerated;
   const found = placed.certificate.irregularities.find(({ code }) => !tolerated.has(code));
@@ -43,7 +43,7 @@ export const checkIrregularities: Check = (placed, { profile }) => {
 };
 
 /** RFC 5280 §4.2: a critical extension that is not understood makes the certificate unusable. */
-export const checkCriticalExtensions: Check = (placed) => {
+const checkCriticalExtensions: Check = (placed) => {
   const unknown = placed.certificate.extensions.find(
     (extension) => extension.critical && extension.parsed.kind === 'unknown',
   );
@@ -60,7 +60,7 @@ export const checkCriticalExtensions: Check = (placed) => {
 };
 
 /** RFC 5280 §6.1.4 (k): an issuer is a CA by its basic constraints. */
-export const checkCaBit: Check = (placed, { profile }) => {
+const checkCaBit: Check = (placed, { profile }) => {
   const { certificate, role } = placed;
   if (certificate.basicConstraints?.ca) return undefined;
   if (role === 'anchor' && profile.v1Anchors && certificate.version === 1) return undefined;
@@ -76,7 +76,7 @@ export const checkCaBit: Check = (placed, { profile }) => {
 };
 
 /** RFC 5280 §6.1.4 (n): where an issuer states its key usage, it may sign certificates. */
-export const checkIssuerKeyUsage: Check = (placed) => {
+const checkIssuerKeyUsage: Check = (placed) => {
   const usage = placed.certificate.keyUsage;
   if (!usage || usage.has('keyCertSign')) return undefined;
   return faultOf(
@@ -92,7 +92,7 @@ export const checkIssuerKeyUsage: Check = (placed) => {
  * Extended key usage. RFC 5280 §4.2.1.12 binds the leaf; that it also narrows what a CA may vouch
  * for is the rule of the web PKI, which OpenSSL, Go and webpki share.
  */
-export const checkPurpose: Check = (placed, { purpose, profile }) => {
+const checkPurpose: Check = (placed, { purpose, profile }) => {
   if (purpose === 'any') return undefined;
   const stated = placed.certificate.extendedKeyUsage;
   if (!stated) return undefined;
@@ -113,7 +113,7 @@ export const checkPurpose: Check = (placed, { purpose, profile }) => {
 const CURVES: ReadonlySet<string | undefined> = new Set(['P-256', 'P-384', 'P-521']);
 
 /** Keys that can be broken, or that nothing here can use (NIST SP 800-57, SP 800-186). */
-export const checkKeyStrength: Check = (placed, { profile }) => {
+const checkKeyStrength: Check = (placed, { profile }) => {
   const key = placed.certificate.publicKey;
   const weak = (why: string) =>
     faultOf(placed, 'WEAK_KEY', `has a key that is refused: ${why}`, 'NIST SP 800-57 part 1', {
@@ -145,7 +145,7 @@ export const checkKeyStrength: Check = (placed, { profile }) => {
 };
 
 /** The algorithm that signed this certificate: known, and its hash not broken (RFC 6151, RFC 6194). */
-export const checkSignatureAlgorithm: Check = (placed, { profile }) => {
+const checkSignatureAlgorithm: Check = (placed, { profile }) => {
   const { certificate } = placed;
   const algorithm = certificate.signatureAlgorithm;
   if (!algorithm)
@@ -175,7 +175,7 @@ const TLS_USAGES: Readonly<Record<Exclude<Purpose, 'any'>, readonly KeyUsage[]>>
 };
 
 /** RFC 8446 §4.4.2.2: a leaf that states its key usage can act in TLS. */
-export const checkLeafKeyUsage: Check = (placed, { purpose, profile }) => {
+const checkLeafKeyUsage: Check = (placed, { purpose, profile }) => {
   const usage = placed.certificate.keyUsage;
   if (purpose === 'any' || !profile.leafKeyUsage || !usage) return undefined;
   if (TLS_USAGES[purpose].some((allowed) => usage.has(allowed))) return undefined;

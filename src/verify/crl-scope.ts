@@ -21,7 +21,7 @@ export const ALL_REASONS: ReadonlySet<ReasonFlag> = new Set(
 );
 
 /** Where the CRLs of a certificate are; without the extension, or besides it, its issuer's own. */
-export function pointsOf(certificate: Certificate): readonly DistributionPoint[] {
+function pointsOf(certificate: Certificate): readonly DistributionPoint[] {
   const oid = EXTENSION_OIDS.crlDistributionPoints;
   const found = certificate.extensions.find((extension) => extension.oid === oid)?.parsed;
   const stated = found?.kind === 'crlDistributionPoints' ? found.points : [];

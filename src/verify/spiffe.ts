@@ -6,7 +6,7 @@ import type { Certificate } from '../x509/certificate.ts';
 import { faultOf, type PathFault, type Placed } from './fault.ts';
 
 /** Reads the SPIFFE ID of a leaf, or says why it has none (X509-SVID §2). */
-export function readSvidId(leaf: Placed): SpiffeId | PathFault {
+function readSvidId(leaf: Placed): SpiffeId | PathFault {
   const uris = leaf.certificate.names.flatMap((name) => (name.kind === 'uri' ? [name.value] : []));
   const [uri] = uris;
   const clause = 'X509-SVID §2';
@@ -35,7 +35,7 @@ export function readSvidId(leaf: Placed): SpiffeId | PathFault {
 }
 
 /** X509-SVID §4, §5.2: what the leaf's key may do. */
-export function checkSvidLeaf(leaf: Placed): PathFault | undefined {
+function checkSvidLeaf(leaf: Placed): PathFault | undefined {
   const { basicConstraints, keyUsage } = leaf.certificate;
   const fail = (why: string, clause: string) =>
     faultOf(leaf, 'SPIFFE_NOT_A_LEAF', `is no X509-SVID of a workload: ${why}`, clause);

@@ -8,7 +8,7 @@ import type { ProfileName } from '../../src/verify/profile.ts';
 import { anchorOf, type Identity, type VerifyRequest } from '../../src/verify/types.ts';
 import { verifyCertificate } from '../../src/verify/verify.ts';
 
-export type Verdict = 'SUCCESS' | 'FAILURE' | 'SKIPPED';
+type Verdict = 'SUCCESS' | 'FAILURE' | 'SKIPPED';
 
 interface PeerName {
   readonly kind: 'RFC822' | 'DNS' | 'IP';
@@ -65,7 +65,7 @@ export interface Totals {
  * the Baseline Requirements, the rest under RFC 5280; where the two collide the cases name each
  * other in `conflicts_with`. Cases of other origin (PKITS) judge path validation alone.
  */
-export function profileOf(testcase: LimboCase): ProfileName {
+function profileOf(testcase: LimboCase): ProfileName {
   if (testcase.validation_kind === 'ANY') return 'legacy';
   return testcase.id.startsWith('webpki::') ? 'webpki' : 'rfc5280';
 }

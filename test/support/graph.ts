@@ -14,7 +14,7 @@ import { anchorOf, type VerifyRequest } from '../../src/verify/types.ts';
 /** When the tests take place. */
 export const NOW = new Date('2026-06-01T12:00:00Z');
 
-export const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
+const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
 export const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2';
 
 /** A certificate with its key. */
