@@ -45,13 +45,15 @@ export async function createCaStore(
     removeUnfinished(home);
     if (existsSync(paths.folder)) throw caExists(ca.name, paths.folder);
     const staging = caPathsIn(stagingFolder(home, ca.name, toHex(randomBytes(8))));
+    let made = staging.folder;
     try {
       await fillFolder(staging, ca, signer, clock());
       renameSync(staging.folder, paths.folder);
+      made = paths.folder;
       syncFolder(home.cas);
     } catch (error) {
       bestEffort(() => {
-        rmSync(staging.folder, { recursive: true, force: true });
+        rmSync(made, { recursive: true, force: true });
       });
       if (errnoOf(error) === 'ENOTEMPTY' || errnoOf(error) === 'EEXIST')
         throw caExists(ca.name, paths.folder);

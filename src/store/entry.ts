@@ -11,7 +11,7 @@ import {
 import { dirname, join } from 'node:path';
 import { toHex } from '../base/bytes.ts';
 import { randomBytes } from '../crypto/random.ts';
-import { errnoOf, writeFailure } from './fs-error.ts';
+import { bestEffort, errnoOf, writeFailure } from './fs-error.ts';
 
 /** Writes all of the bytes where a descriptor stands: one call may write only a part. */
 export function writeFully(fd: number, bytes: Uint8Array, position: number | null = null): void {
@@ -36,6 +36,9 @@ export function createFile(path: string, mode = 0o600): number {
     fchmodSync(fd, mode);
   } catch (error) {
     closeSync(fd);
+    bestEffort(() => {
+      unlinkSync(path);
+    });
     throw error;
   }
   return fd;

@@ -4,7 +4,7 @@ import { fromUtf8, toUtf8 } from '../base/bytes.ts';
 import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
 import { createFile, removeFile, writeFully } from './entry.ts';
-import { writeFailure } from './fs-error.ts';
+import { bestEffort, writeFailure } from './fs-error.ts';
 import { newerFormat } from './home-create.ts';
 import { STORE_VERSION, type CaPaths } from './layout.ts';
 import { readBoundedFile } from './read.ts';
@@ -41,6 +41,9 @@ export function writeMarker(paths: CaPaths, marker: Marker): void {
     }
     renameSync(temporary, paths.head);
   } catch (error) {
+    bestEffort(() => {
+      removeFile(temporary);
+    });
     throw writeFailure(error, paths.head);
   }
 }
