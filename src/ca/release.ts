@@ -44,10 +44,10 @@ export function release(
     if (!ok)
       throw new MtlsError(
         'CHAIN_INVALID',
-        `the new certificate would not verify: ${fault?.message ?? 'no path to the root'}`,
+        `the new certificate would not verify: ${fault.message}`,
         {
           hint: 'nothing was issued; mtls verify on the CA’s own certificate says more',
-          data: { fault: fault?.code, clause: fault?.clause },
+          data: { fault: fault.code, clause: fault.clause },
         },
       );
   }

@@ -230,7 +230,7 @@ function faultIn(
     at: now,
     purpose: role,
   });
-  if (!ok) return fault?.message ?? 'it did not verify';
+  if (!ok) return fault.message;
   const length = leaf.notAfter.getTime() - leaf.notBefore.getTime();
   const left = leaf.notAfter.getTime() - now.getTime();
   // As cert-manager: due when a third of its life is left

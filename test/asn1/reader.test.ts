@@ -28,7 +28,13 @@ describe('DerReader refuses what is BER but not DER', () => {
     ['§8.6.2.3 unused bits of nothing', '03 01 01', (r) => r.bitString()],
     ['§11.2.2 named bits that end in zeros', '03 02 00 80', (r) => r.namedBits()],
     ['key bits that are no octets', '03 02 04 f0', (r) => r.bitStringBytes()],
-    ['§8.8.2 null with content', '05 01 00', (r) => r.null()],
+    [
+      '§8.8.2 null with content',
+      '05 01 00',
+      (r) => {
+        r.null();
+      },
+    ],
     ['a primitive SEQUENCE', '10 00', (r) => r.enter(0x10)],
   ];
   it.each(cases)('%s', (_why, input, read) => {

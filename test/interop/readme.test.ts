@@ -98,7 +98,7 @@ const san = (file: string): string =>
 const subject = (file: string): string =>
   openssl(`x509 -in ${file} -noout -subject -nameopt RFC2253`);
 
-describe.skipIf(!present).sequential('the README’s table', () => {
+describe.skipIf(!present)('the README’s table', { concurrent: false }, () => {
   it('has the rows that this test knows', () => {
     expect(rows.map(({ use }) => use)).toEqual([
       'root CA',

@@ -159,17 +159,13 @@ async function fromFiles(
     crls: homeCrls(reaching, trust, leaf, at),
   });
   if (!ok)
-    throw new MtlsError(
-      'CHAIN_INVALID',
-      `the chain does not verify: ${fault?.message ?? 'no path to a root'}`,
-      {
-        hint: 'mtls verify shows every attempt; name the right roots with --ca',
-        data: { fault: fault?.code, clause: fault?.clause },
-      },
-    );
+    throw new MtlsError('CHAIN_INVALID', `the chain does not verify: ${fault.message}`, {
+      hint: 'mtls verify shows every attempt; name the right roots with --ca',
+      data: { fault: fault.code, clause: fault.clause },
+    });
   const { files } = trust;
   const given = files.flatMap((file) => file.certificates);
-  const anchor = path?.anchor.certificate;
+  const anchor = path.anchor.certificate;
   const ca: readonly Certificate[] = given.length > 0 ? given : anchor ? [anchor] : [];
   return { workload: checkWorkload({ certificates: helpers, publicKey, ca }), key };
 }
