@@ -140,7 +140,7 @@ export function headOf(end: JournalEnd): JournalHead {
 /** The journal is not as it was written. */
 export function corrupt(path: string, what: string, cause?: unknown): MtlsError {
   return new MtlsError('STORE_CORRUPT', `the journal ${quoteForeign(path)} is damaged: ${what}`, {
-    hint: 'see what is wrong with "mtls ca audit"; restore the CA from a backup',
+    hint: "restore the CA's folder from a backup",
     data: { path },
     cause,
   });

@@ -79,6 +79,6 @@ function badMarker(paths: CaPaths, cause?: unknown): MtlsError {
   return new MtlsError(
     'STORE_CORRUPT',
     `the marker of the last commit can not be read: ${quoteForeign(paths.head)}`,
-    { hint: 'restore the CA from a backup', data: { path: paths.head }, cause },
+    { hint: "restore the CA's folder from a backup", data: { path: paths.head }, cause },
   );
 }

@@ -101,7 +101,7 @@ export function readCertificate(paths: CaPaths, ref: CertificateRef): Certificat
 
 function badPack(path: string, what: string): MtlsError {
   return new MtlsError('STORE_CORRUPT', `${what}: ${quoteForeign(path)}`, {
-    hint: 'see what is wrong with "mtls ca audit"; restore the CA from a backup',
+    hint: "restore the CA's folder from a backup",
     data: { path },
   });
 }
