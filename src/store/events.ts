@@ -44,7 +44,7 @@ export interface IssuedFacts {
 }
 
 /** The first record of every journal. */
-export interface CreatedEvent {
+interface CreatedEvent {
   readonly type: 'created';
   readonly at: string;
   readonly name: string;

@@ -14,7 +14,7 @@ export function linesOfSegment(paths: CaPaths, segment: number, end: Marker): Ge
 }
 
 /** Octets of a segment that belong to the journal. */
-export function segmentLength(paths: CaPaths, segment: number, end: Marker): number {
+function segmentLength(paths: CaPaths, segment: number, end: Marker): number {
   if (segment === end.segment) return end.length;
   const path = segmentPath(paths, segment);
   const stats = statSync(path, { throwIfNoEntry: false });

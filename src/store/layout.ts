@@ -138,11 +138,6 @@ export function packPath(paths: CaPaths, segment: number): string {
   return join(paths.certs, `${numbered(segment)}.pack`);
 }
 
-/** What was derived from a closed journal segment. */
-export function indexPath(paths: CaPaths, segment: number): string {
-  return join(paths.index, `${numbered(segment)}.idx`);
-}
-
 /** Where a torn tail of a segment is kept: named by segment, offset and content. */
 export function asidePath(paths: CaPaths, segment: number, offset: number, mark: string): string {
   return join(paths.aside, `${numbered(segment)}-${offset}-${mark}`);

@@ -4,7 +4,7 @@ import { digest } from '../crypto/digest.ts';
 import { EVENT_VERSION, type HeadEntry, type JournalEvent } from './events.ts';
 import { decodeEntry } from './line-fields.ts';
 
-export type JournalEntry = JournalEvent | HeadEntry;
+type JournalEntry = JournalEvent | HeadEntry;
 
 export interface JournalLine {
   /** Counts lines of the whole journal from 0. */

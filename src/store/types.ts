@@ -109,7 +109,7 @@ export interface CaStore {
   verifyJournal(): JournalReport;
 }
 
-export interface TransactionOptions extends LockOptions {
+interface TransactionOptions extends LockOptions {
   /** Signs each commit's head: the CA's own key. */
   readonly signer: Signer;
 }
