@@ -14,3 +14,8 @@ export const YEAR = 365 * DAY;
 export function wholeSeconds(date: Date): Date {
   return new Date(Math.floor(date.getTime() / SECOND) * SECOND);
 }
+
+/** RFC 3339 in UTC, whole seconds: `2027-01-31T12:00:00Z`. */
+export function formatTime(date: Date): string {
+  return date.toISOString().replace(/\.\d{3}Z$/, 'Z');
+}

@@ -101,8 +101,3 @@ export function parseTime(text: string, now: Date): Date {
   const offset = zoneHours * HOUR + zoneMinutes * MINUTE;
   return new Date(date.getTime() + (zone.startsWith('-') ? offset : -offset));
 }
-
-/** RFC 3339 in UTC, whole seconds: `2027-01-31T12:00:00Z`. */
-export function formatTime(date: Date): string {
-  return date.toISOString().replace(/\.\d{3}Z$/, 'Z');
-}

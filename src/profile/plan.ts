@@ -10,7 +10,8 @@ import { formatGeneralName, type GeneralName } from '../name/san.ts';
 import { purposeName } from '../x509/extension-names.ts';
 import type { ExtensionValue } from '../x509/extension-values.ts';
 import type { TbsInput } from '../x509/tbs.ts';
-import { formatDuration, formatTime } from './duration.ts';
+import { formatDuration } from './duration.ts';
+import { formatTime } from '../base/clock.ts';
 import type { Profile } from './profile.ts';
 
 /** Who decided a field: the command line, the home's config.yaml, the profile … */

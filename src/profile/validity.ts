@@ -4,7 +4,7 @@ import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
 import { formatDn } from '../name/dn.ts';
 import type { Certificate } from '../x509/certificate.ts';
-import { formatTime } from './duration.ts';
+import { formatTime } from '../base/clock.ts';
 import type { Source, Sourced } from './plan.ts';
 
 /** Clocks of those who check may be behind ours. */

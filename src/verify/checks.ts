@@ -1,4 +1,5 @@
 // Checks that one certificate passes or fails by itself: one function per rule of RFC 5280 §6.1.
+import { formatTime } from '../base/clock.ts';
 import { bytesEqual } from '../base/bytes.ts';
 import { describeKey } from '../crypto/public-key.ts';
 import type { Certificate } from '../x509/certificate.ts';
@@ -20,9 +21,9 @@ const checkDates: Check = (placed, { at }) => {
   if (!late && at >= notBefore.getTime()) return undefined;
   const clause = 'RFC 5280 §6.1.3 (a)(2)';
   const data = {
-    notBefore: notBefore.toISOString(),
-    notAfter: notAfter.toISOString(),
-    at: new Date(at).toISOString(),
+    notBefore: formatTime(notBefore),
+    notAfter: formatTime(notAfter),
+    at: formatTime(new Date(at)),
   };
   return late
     ? faultOf(placed, 'EXPIRED', `expired at ${data.notAfter}`, clause, data)

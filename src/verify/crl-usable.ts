@@ -1,4 +1,5 @@
 // What a CRL with a good signature must be besides, before it can vouch for what it does not list.
+import { formatTime } from '../base/clock.ts';
 import type { Crl } from '../x509/crl.ts';
 import { EXTENSION_OIDS } from '../x509/extension-names.ts';
 import type { CheckContext } from './context.ts';
@@ -22,9 +23,9 @@ export function crlProblem(crl: Crl, { at, profile }: CheckContext): string | un
     return `an entry has a critical extension ${crl.entries.unknownCritical} that is not understood`;
   if (crl.version > 1 && crl.number === undefined) return 'it has no CRL number (RFC 5280 §5.2.3)';
   if (crl.thisUpdate.getTime() > at)
-    return `it is from after the moment of the check: ${crl.thisUpdate.toISOString()}`;
+    return `it is from after the moment of the check: ${formatTime(crl.thisUpdate)}`;
   if (!crl.nextUpdate) return 'it does not say until when it holds (RFC 5280 §5.1.2.5)';
   if (crl.nextUpdate.getTime() < at)
-    return `it is stale, the next one was due at ${crl.nextUpdate.toISOString()}`;
+    return `it is stale, the next one was due at ${formatTime(crl.nextUpdate)}`;
   return undefined;
 }

@@ -1,5 +1,6 @@
 // Revocation by CRLs that are given (RFC 5280 §6.3): nothing is fetched. What a CRL lists is
 // revoked, fresh or not; only a CRL that is right in everything can say that nothing is wrong.
+import { formatTime } from '../base/clock.ts';
 import { bytesEqual, toHex } from '../base/bytes.ts';
 import type { PublicKey } from '../crypto/public-key.ts';
 import type { Certificate } from '../x509/certificate.ts';
@@ -203,14 +204,14 @@ function sameExtension(a: Crl, b: Crl, oid: string): boolean {
 }
 
 function revoked(placed: Placed, entry: CrlEntry, crl: Crl): PathFault {
-  const revokedAt = entry.revokedAt.toISOString();
+  const revokedAt = formatTime(entry.revokedAt);
   const reason = entry.reason ?? 'unspecified';
   return faultOf(
     placed,
     'REVOKED',
     `was revoked at ${revokedAt}, reason ${reason}`,
     'RFC 5280 §6.3.3 (j)',
-    { revokedAt, reason, serial: toHex(entry.serial), crlThisUpdate: crl.thisUpdate.toISOString() },
+    { revokedAt, reason, serial: toHex(entry.serial), crlThisUpdate: formatTime(crl.thisUpdate) },
   );
 }
 

@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import {
-  formatDuration,
-  formatTime,
-  parseDuration,
-  parseTime,
-} from '../../src/profile/duration.ts';
+import { formatDuration, parseDuration, parseTime } from '../../src/profile/duration.ts';
+import { formatTime } from '../../src/base/clock.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
 

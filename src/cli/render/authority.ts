@@ -3,7 +3,7 @@ import { toColonHex, toHex } from '../../base/bytes.ts';
 import { describeKey } from '../../crypto/key.ts';
 import { formatDn } from '../../name/dn.ts';
 import { formatSubtree } from '../../name/constraints.ts';
-import { formatTime as formatRfc3339 } from '../../profile/duration.ts';
+import { formatTime as formatRfc3339 } from '../../base/clock.ts';
 import { fingerprint } from '../../x509/fingerprint.ts';
 import type { Certificate } from '../../x509/certificate.ts';
 import { serialText } from '../../store/records.ts';

@@ -1,6 +1,6 @@
 // A CRL as people and programs see it.
 import type { IssuedCrl } from '../../ca/crl.ts';
-import { formatTime as formatRfc3339 } from '../../profile/duration.ts';
+import { formatTime as formatRfc3339 } from '../../base/clock.ts';
 import { formatTime } from './time.ts';
 
 export function crlJson({ crl, entries }: IssuedCrl): Record<string, unknown> {

@@ -1,7 +1,7 @@
 // `--dry-run`: the certificate that would be, each field with who decided it.
 import { formatGeneralName } from '../../name/san.ts';
 import { formatDn } from '../../name/dn.ts';
-import { formatTime } from '../../profile/duration.ts';
+import { formatTime } from '../../base/clock.ts';
 import type { IssuePlan } from '../../profile/plan.ts';
 import type { Style } from '../style.ts';
 import { renderTable } from './table.ts';
