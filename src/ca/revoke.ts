@@ -1,7 +1,6 @@
 // Revoking certificates, and the CRL that says so, in one commit.
 import type { Signer } from '../crypto/sign.ts';
-import { wholeSeconds } from '../base/clock.ts';
-import { formatTime } from '../base/clock.ts';
+import { formatTime, wholeSeconds } from '../base/clock.ts';
 import type { RevocationReason } from '../store/events.ts';
 import type { IssuedRecord } from '../store/records.ts';
 import type { Authority } from './authority.ts';

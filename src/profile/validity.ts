@@ -1,10 +1,9 @@
 // From when until when: the request, the profile's span, and what the issuers leave of it.
-import { MINUTE, wholeSeconds } from '../base/clock.ts';
+import { formatTime, MINUTE, wholeSeconds } from '../base/clock.ts';
 import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
 import { formatDn } from '../name/dn.ts';
 import type { Certificate } from '../x509/certificate.ts';
-import { formatTime } from '../base/clock.ts';
 import type { Source, Sourced } from './plan.ts';
 
 /** Clocks of those who check may be behind ours. */
