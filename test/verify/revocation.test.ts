@@ -58,7 +58,7 @@ describe('a CRL of the issuer', () => {
     const { fault } = verifyCertificate(ask(bad, [root], [issuing], { crls }));
     expect(fault?.data).toMatchObject({
       reason: 'keyCompromise',
-      revokedAt: day(-2).toISOString(),
+      revokedAt: day(-2).toISOString().replace('.000Z', 'Z'),
     });
   });
 
