@@ -102,7 +102,8 @@ export function readStringDer(der: Uint8Array): string | undefined {
   }
 }
 
-function isText(attribute: AttributeTypeAndValue): boolean {
+/** Whether a value could be read as text. */
+export function isText(attribute: AttributeTypeAndValue): boolean {
   return attribute.der === undefined || attribute.value !== `#${toHex(attribute.der)}`;
 }
 

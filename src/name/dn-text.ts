@@ -39,7 +39,7 @@ export function parseDn(text: string): DistinguishedName {
 
 /** A name of one attribute, checked as parseDn does. */
 export function dnOf(keyword: string, value: string): DistinguishedName {
-  return { rdns: [[typedAttribute(keyword, value)]] };
+  return { rdns: [[attributeOf(keyword, value)]] };
 }
 
 class Cursor {
@@ -63,7 +63,7 @@ class Cursor {
           : 'a comma inside a value is written \\, (or put the value in double quotes)',
       );
     this.#at += head[0].length;
-    return typedAttribute(head[1] as string, this.#value());
+    return attributeOf(head[1] as string, this.#value());
   }
 
   /** The separator that follows, or undefined at the end. */
@@ -135,7 +135,8 @@ class Cursor {
   }
 }
 
-function typedAttribute(keyword: string, value: string): AttributeTypeAndValue {
+/** One attribute, its type a keyword or a dotted OID. Throws BAD_SUBJECT as parseDn does. */
+export function attributeOf(keyword: string, value: string): AttributeTypeAndValue {
   const dotted = keyword.replace(/^oid\./i, '');
   const type = attributeByKeyword(keyword) ?? attributeByOid(dotted);
   if (

@@ -8,6 +8,8 @@ export {
   EMPTY_DN,
   encodeDn,
   formatDn,
+  isText,
+  type AttributeTypeAndValue,
   type DistinguishedName,
 } from './distinguished-name.ts';
-export { dnOf, parseDn } from './dn-text.ts';
+export { attributeOf, dnOf, parseDn } from './dn-text.ts';

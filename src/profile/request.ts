@@ -1,7 +1,13 @@
 // A certificate from a PKCS#10 request: its key and its names, and nothing else it asks for.
-import { bytesEqual } from '../base/bytes.ts';
+import { bytesEqual, type NameDer } from '../base/bytes.ts';
 import { MtlsError } from '../base/errors.ts';
-import { commonName } from '../name/dn.ts';
+import {
+  attributeOf,
+  commonName,
+  isText,
+  type AttributeTypeAndValue,
+  type DistinguishedName,
+} from '../name/dn.ts';
 import { formatIp } from '../name/ip.ts';
 import {
   formatGeneralName,
@@ -10,6 +16,7 @@ import {
   type GeneralName,
 } from '../name/san.ts';
 import type { CertificationRequest } from '../x509/csr.ts';
+import type { IrregularityCode } from '../x509/irregularity.ts';
 import { encodeExtensionValue, EXTENSION_OIDS, extensionName } from '../x509/extensions.ts';
 import type { IssuerPath } from './issuer.ts';
 import { distinctNames } from './names.ts';
@@ -39,7 +46,7 @@ export function resolveRequest(
   context: ResolveContext,
 ): IssuePlan {
   const warnings: string[] = [];
-  checkOneNameList(csr);
+  checkSound(csr);
   let names = distinctNames(csr.names.map(acceptedName));
   if (names.length === 0) {
     const name = nameInSubject(csr);
@@ -52,16 +59,16 @@ export function resolveRequest(
   }
   const profile = leafProfile(signing.profile, names, context.defaults);
   const given = signing.subject !== undefined || signing.commonName !== undefined;
-  const own = csr.subject.rdns.length > 0 && !given;
-  const subject: Sourced<CertificationRequest['subject']> = own
-    ? { value: csr.subject, source: 'request' }
+  const own = csr.subject.rdns.length > 0 && !given ? ownSubject(csr) : undefined;
+  const subject: Sourced<DistinguishedName> = own
+    ? { value: own.subject, source: 'request' }
     : resolveSubject(signing, names, profile.value);
   const plan = planLeaf(
     {
       ...signing,
       profile,
       subject,
-      subjectDer: own ? csr.subjectDer : undefined,
+      subjectDer: own?.subjectDer,
       names: { value: names, source: 'request' },
       publicKey: csr.publicKey,
       warnings,
@@ -77,14 +84,53 @@ function withWarnings(plan: IssuePlan, more: readonly string[]): IssuePlan {
   return { ...plan, warnings: [...plan.warnings, ...more] };
 }
 
-// Two lists, or one that cannot be read, leave open what was asked for.
-function checkOneNameList(csr: CertificationRequest): void {
-  const lists = csr.requestedExtensions.filter(({ oid }) => oid === EXTENSION_OIDS.subjectAltName);
-  const fault = lists.length > 1 ? 'stand there twice' : 'cannot be read';
-  if (lists.length > 1 || lists.some(({ parsed }) => parsed.kind !== 'subjectAltName'))
-    throw new MtlsError('CSR_MALFORMED', `malformed certificate request: the names ${fault}`, {
-      hint: 'make the request again: mtls csr',
-    });
+/** How a request may be untidy and still be read in one way only. */
+const UNTIDY: ReadonlySet<IrregularityCode> = new Set(['DEFAULT_ENCODED', 'NAMED_BITS_PADDED']);
+
+const AGAIN = 'make the request again: mtls csr';
+
+// Two lists of names, or one that cannot be read, leave open what was asked for.
+function checkSound({ irregularities }: CertificationRequest): void {
+  const found = irregularities.find(({ code }) => !UNTIDY.has(code));
+  if (!found) return;
+  throw new MtlsError('CSR_MALFORMED', `malformed certificate request: ${found.detail}`, {
+    hint: AGAIN,
+    data: { irregularity: found.code, clause: found.clause },
+  });
+}
+
+/** More than any real subject. */
+const MAX_SUBJECT = 8192;
+
+/**
+ * The subject as it was asked for, held to what `--subject` takes: what one program reads as a
+ * name and another cuts at a NUL must not be signed. Its bytes are kept where we would write them.
+ */
+function ownSubject(csr: CertificationRequest): {
+  readonly subject: DistinguishedName;
+  readonly subjectDer: NameDer | undefined;
+} {
+  const fail = (why: string, cause?: unknown) =>
+    new MtlsError('CSR_MALFORMED', `malformed certificate request: ${why}`, { hint: AGAIN, cause });
+  if (csr.subjectDer.length > MAX_SUBJECT)
+    throw fail(`its subject is over ${MAX_SUBJECT} bytes long`);
+  const attributes = csr.subject.rdns.flat();
+  if (!attributes.every(isText)) throw fail('its subject holds something that is no text');
+  if (attributes.every(({ der }) => der === undefined)) {
+    attributes.forEach(({ oid, value }) => typed(oid, value));
+    return { subject: csr.subject, subjectDer: csr.subjectDer };
+  }
+  const rdns = csr.subject.rdns.map((rdn) => rdn.map(({ oid, value }) => typed(oid, value)));
+  return { subject: { rdns }, subjectDer: undefined };
+
+  function typed(oid: string, value: string): AttributeTypeAndValue {
+    try {
+      return attributeOf(oid, value);
+    } catch (cause) {
+      if (!(cause instanceof MtlsError) || cause.code === 'INTERNAL') throw cause;
+      throw fail(cause.message, cause);
+    }
+  }
 }
 
 function acceptedName(name: GeneralName): GeneralName {
@@ -114,7 +160,7 @@ function wellFormed(name: GeneralName, parse: () => GeneralName): GeneralName {
       'CSR_MALFORMED',
       `the request asks for ${formatGeneralName(name)}: ${cause.message}`,
       {
-        hint: 'make the request again: mtls csr',
+        hint: AGAIN,
         cause,
       },
     );

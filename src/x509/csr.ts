@@ -135,12 +135,15 @@ function requestedBy(
   attributes: readonly CsrAttribute[],
   found: Irregularity[],
 ): readonly Extension[] {
-  const asked = attributes
-    .filter(({ oid }) => oid === EXTENSION_REQUEST || oid === MICROSOFT_EXTENSION_REQUEST)
-    .flatMap(({ values }) => values);
-  const lists = asked.flatMap((value) =>
-    readExtensions(readWhole(value, Tag.Sequence), noteInto(found, 'RFC 2985 §5.4.2')),
+  const note = noteInto(found, 'RFC 2985 §5.4.2');
+  const asked = attributes.filter(
+    ({ oid }) => oid === EXTENSION_REQUEST || oid === MICROSOFT_EXTENSION_REQUEST,
   );
+  if (asked.some(({ values }) => values.length === 0))
+    note('EXTENSIONS_EMPTY', 'extensions are asked for, and none is named');
+  const lists = asked
+    .flatMap(({ values }) => values)
+    .flatMap((value) => readExtensions(readWhole(value, Tag.Sequence), note));
   // Windows says one list twice, under both identifiers
   const kept: Extension[] = [];
   for (const extension of lists) {
