@@ -3,12 +3,19 @@ import { bytesEqual, type CertificateDer } from '../base/bytes.ts';
 import { MtlsError } from '../base/errors.ts';
 import { invariant } from '../base/assert.ts';
 import type { PublicKey } from '../crypto/key.ts';
-import { formatGeneralName } from '../name/san.ts';
 import type { IssuePlan } from '../profile/plan.ts';
+import type { FaultCode } from '../verify/fault.ts';
 import { anchorOf, type Purpose } from '../verify/types.ts';
 import { verifyCertificate } from '../verify/verify.ts';
-import { parseCertificate, type Certificate } from '../x509/certificate.ts';
-import { EXTENDED_KEY_USAGES } from '../x509/extension-names.ts';
+import { isSelfSigned, parseCertificate, type Certificate } from '../x509/certificate.ts';
+import { EXTENDED_KEY_USAGES, EXTENSION_OIDS } from '../x509/extension-names.ts';
+import { encodeExtensionValue } from '../x509/extensions.ts';
+
+/** They follow from the two keys, and are no part of a plan. */
+const KEY_IDENTIFIERS: ReadonlySet<string> = new Set([
+  EXTENSION_OIDS.subjectKeyIdentifier,
+  EXTENSION_OIDS.authorityKeyIdentifier,
+]);
 
 /**
  * Reads a signed certificate back, holds it against its plan, and verifies it to its root with
@@ -24,14 +31,16 @@ export function release(
   now: Date,
 ): Certificate {
   const certificate = parseCertificate(der);
-  const names = (list: IssuePlan['names']) => list.map(formatGeneralName).join('\n');
   invariant(
-    bytesEqual(certificate.publicKey.spki, publicKey.spki) &&
-      bytesEqual(certificate.subjectDer, plan.subjectDer) &&
-      names(certificate.names) === names(plan.names) &&
-      certificate.notAfter.getTime() === plan.notAfter.getTime(),
+    asPlanned(certificate, plan, publicKey),
     'the signed certificate is not the planned one',
   );
+  // An anchor's signature is nobody's to check (RFC 5280 §6.1.1 (d)): a new root's is ours
+  if (path.length === 0 && !isSelfSigned(certificate))
+    throw invalid('its signature is not by its own key', {
+      fault: 'BAD_SIGNATURE',
+      clause: 'RFC 5280 §6.1.3 (a)(1)',
+    });
   const root = path.at(-1) ?? certificate;
   for (const purpose of purposesOf(plan)) {
     const { ok, fault } = verifyCertificate({
@@ -41,17 +50,38 @@ export function release(
       at: within(certificate, now),
       purpose,
     });
-    if (!ok)
-      throw new MtlsError(
-        'CHAIN_INVALID',
-        `the new certificate would not verify: ${fault.message}`,
-        {
-          hint: 'nothing was issued; mtls verify on the CA’s own certificate says more',
-          data: { fault: fault.code, clause: fault.clause },
-        },
-      );
+    if (!ok) throw invalid(fault.message, { fault: fault.code, clause: fault.clause });
   }
   return certificate;
+}
+
+function invalid(why: string, data: { fault: FaultCode; clause: string }): MtlsError {
+  return new MtlsError('CHAIN_INVALID', `the new certificate would not verify: ${why}`, {
+    hint: 'nothing was issued; mtls verify on the CA’s own certificate says more',
+    data,
+  });
+}
+
+/** Names, dates, key and every extension: a CA was written by one program and is read by another. */
+function asPlanned(certificate: Certificate, plan: IssuePlan, publicKey: PublicKey): boolean {
+  const { extensions, issuerDer, notBefore, notAfter, subjectDer } = certificate;
+  const written = extensions.filter(({ oid }) => !KEY_IDENTIFIERS.has(oid));
+  return (
+    bytesEqual(certificate.publicKey.spki, publicKey.spki) &&
+    bytesEqual(subjectDer, plan.subjectDer) &&
+    bytesEqual(issuerDer, plan.issuer?.subjectDer ?? plan.subjectDer) &&
+    notBefore.getTime() === plan.notBefore.getTime() &&
+    notAfter.getTime() === plan.notAfter.getTime() &&
+    written.length === plan.extensions.length &&
+    plan.extensions.every((planned) =>
+      written.some(
+        ({ parsed, critical, value }) =>
+          parsed.kind === planned.value.kind &&
+          critical === planned.critical &&
+          bytesEqual(value, encodeExtensionValue(planned.value)),
+      ),
+    )
+  );
 }
 
 function purposesOf(plan: IssuePlan): readonly Purpose[] {
