@@ -29,6 +29,8 @@ export interface FullDelivery {
 
 export interface DeliveryOptions {
   readonly force?: boolean | undefined;
+  /** What becomes of a file that holds other roots; refused, or replaced with `force`, unless said. */
+  readonly otherRoots?: 'refuse' | 'keep' | 'replace' | undefined;
   /** Permission bits of the key, 0600 unless a container needs another. */
   readonly keyMode?: number | undefined;
   /** Numeric group of the key. */
@@ -51,8 +53,9 @@ export function deliveryIn(folder: string, stem: string): FullDelivery {
 }
 
 /**
- * Puts the files on disk under temporary names. A `ca.crt` that holds the same roots already is
- * left as it is. Throws FILE_EXISTS before anything is written, and what the disk says.
+ * Puts the files on disk under temporary names. A `ca.crt` that holds the roots already, alone or
+ * with others, is left as it is. Throws FILE_EXISTS before anything is written, and what the disk
+ * says.
  */
 export function stageDelivery(
   paths: DeliveryPaths,
@@ -88,15 +91,20 @@ export function stageDelivery(
   }
   if (roots !== undefined) {
     outputs.push({ kind: 'roots', path: roots });
-    if (!holdsRoots(roots, content.roots, options.force === true))
-      files.push({ path: roots, bytes: encodeBundle(content.roots), mode: 0o644 });
+    const others = options.otherRoots ?? (options.force === true ? 'replace' : 'refuse');
+    if (!keepsRoots(roots, content.roots, others))
+      files.push({ path: roots, bytes: encodeBundle(content.roots), mode: 0o644, shared: true });
   }
   makeFolder(folder);
   return { staged: stageFiles(files, { force: options.force === true }), outputs };
 }
 
-/** Whether the file holds these roots already. Another set of roots is somebody's trust: refused. */
-function holdsRoots(path: string, roots: readonly Certificate[], force: boolean): boolean {
+/** Whether the file stays as it is: it holds these roots, or is somebody's trust that is kept. */
+function keepsRoots(
+  path: string,
+  roots: readonly Certificate[],
+  others: 'refuse' | 'keep' | 'replace',
+): boolean {
   if (!existsSync(path)) return false;
   let present: readonly Certificate[];
   try {
@@ -106,8 +114,8 @@ function holdsRoots(path: string, roots: readonly Certificate[], force: boolean)
     present = [];
   }
   const holds = (root: Certificate) => present.some(({ der }) => bytesEqual(der, root.der));
-  if (present.length === roots.length && roots.every(holds)) return true;
-  if (force) return false;
+  if (roots.every(holds) || others === 'keep') return true;
+  if (others === 'replace') return false;
   throw new MtlsError('FILE_EXISTS', `${quoteForeign(path)} holds other roots`, {
     hint: 'choose another folder with --out, or replace the file with --force',
     data: { path },

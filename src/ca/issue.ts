@@ -82,10 +82,11 @@ export async function issue(
           ...(options.replaces !== undefined && { replaces: options.replaces }),
         });
         await transaction.commit();
+        // Still under the lock: of two that replace the same files, none leaves half of its own
+        staged?.publish();
         return transaction.notices;
       },
     );
-    staged?.publish();
     return { plan, certificate, chain, roots, key, outputs, notices };
   } catch (error) {
     staged?.discard();

@@ -6,7 +6,7 @@ import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
 import { createFile, entryAt, removeFile, temporaryName, writeFully } from './entry.ts';
 import { errnoOf, refuseNul, writeFailure } from './fs-error.ts';
-import { discard, fileExists, publishAll, type Staged } from './publish.ts';
+import { discard, fileExists, holds, publishAll, type Staged } from './publish.ts';
 
 /** A file to be written. */
 export interface NewFile {
@@ -16,6 +16,11 @@ export interface NewFile {
   readonly mode: number;
   /** Numeric group. */
   readonly group?: number | undefined;
+  /**
+   * Several processes may write this very file at once, as they do with `ca.crt`: one of the same
+   * content is not in the way.
+   */
+  readonly shared?: boolean;
 }
 
 export interface WriteOptions {
@@ -73,7 +78,8 @@ export function writeFileAtomic(file: NewFile, options: WriteOptions = {}): void
 function checkTargets(files: readonly NewFile[], force: boolean): void {
   const seen = new Set<string>();
   const inTheWay: string[] = [];
-  for (const { path } of files) {
+  for (const file of files) {
+    const { path } = file;
     refuseNul(path, 'WRITE_FAILED');
     const whole = resolve(path);
     if (seen.has(whole))
@@ -88,12 +94,22 @@ function checkTargets(files: readonly NewFile[], force: boolean): void {
         hint: 'name a file',
         data: { path },
       });
-    if (entry !== undefined && !force) inTheWay.push(path);
+    if (entry !== undefined && !force && !isSame(file)) inTheWay.push(path);
   }
   if (inTheWay.length > 0) throw fileExists(inTheWay);
 }
 
+/** Whether what lies at a path is what a shared file would be. */
+function isSame({ path, bytes, shared }: NewFile): boolean {
+  return shared === true && holds(path, bytesOf(bytes));
+}
+
+function bytesOf(content: NewFile['bytes']): Uint8Array {
+  return typeof content === 'string' ? toUtf8(content) : content;
+}
+
 function stage(file: NewFile): Staged {
+  const bytes = bytesOf(file.bytes);
   const temporary = temporaryName(file.path);
   let fd: number;
   try {
@@ -103,7 +119,7 @@ function stage(file: NewFile): Staged {
   }
   try {
     try {
-      writeFully(fd, typeof file.bytes === 'string' ? toUtf8(file.bytes) : file.bytes);
+      writeFully(fd, bytes);
       if (file.group !== undefined) fchownSync(fd, -1, file.group);
       fchmodSync(fd, file.mode);
       fsyncSync(fd);
@@ -114,7 +130,7 @@ function stage(file: NewFile): Staged {
     removeFile(temporary);
     throw groupFailure(error, file) ?? writeFailure(error, file.path);
   }
-  return { path: file.path, temporary };
+  return { path: file.path, temporary, ...(file.shared === true && { shared: bytes }) };
 }
 
 function groupFailure(error: unknown, file: NewFile): MtlsError | undefined {

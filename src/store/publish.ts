@@ -1,16 +1,30 @@
 // Giving staged files their names: all of them or none.
 import { closeSync, linkSync, openSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { bytesEqual } from '../base/bytes.ts';
 import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
 import { entryAt, removeFile, temporaryName } from './entry.ts';
 import { syncFolder } from './folder.ts';
 import { bestEffort, errnoOf, lacksLinks, writeFailure } from './fs-error.ts';
+import { readBoundedFile } from './read.ts';
 
 /** A file on disk under a temporary name. */
 export interface Staged {
   readonly path: string;
   readonly temporary: string;
+  /** Its content, where a file of the same content may take its place. */
+  readonly shared?: Uint8Array;
+}
+
+/** Whether the file at a path, no link, is there with this content. */
+export function holds(path: string, bytes: Uint8Array): boolean {
+  try {
+    const isFile = entryAt(path)?.isFile() === true;
+    return isFile && bytesEqual(readBoundedFile(path, { max: bytes.length }), bytes);
+  } catch {
+    return false;
+  }
 }
 
 /** Refuses to replace what is there. */
@@ -51,12 +65,16 @@ export function publishAll(staged: readonly Staged[], force: boolean): void {
 }
 
 /** Publishes where nothing may be; answers how to undo it. */
-function publishNew({ path, temporary }: Staged): () => void {
+function publishNew({ path, temporary, shared }: Staged): () => void {
   try {
     // Unlike rename, link never replaces what another process put there meanwhile.
     linkSync(temporary, path);
   } catch (error) {
-    if (errnoOf(error) === 'EEXIST') throw fileExists([path]);
+    if (errnoOf(error) === 'EEXIST') {
+      if (shared === undefined || !holds(path, shared)) throw fileExists([path]);
+      removeFile(temporary);
+      return () => undefined;
+    }
     if (!lacksLinks(error)) throw error;
     publishWithoutLinks(path, temporary);
   }

@@ -113,6 +113,37 @@ describe('writeFileAtomic', () => {
     expect(content(target)).toBe('theirs');
   });
 
+  it('lets a shared file of the same content be, before and behind its staging', () => {
+    const path = join(temporaryFolder(), 'ca.crt');
+    const shared = { path, bytes: 'roots', mode: 0o644, shared: true };
+    const staged = [stageFiles([shared]), stageFiles([shared])];
+    for (const one of staged) one.publish();
+    writeFileAtomic(shared);
+    expect(readdirSync(join(path, '..'))).toEqual(['ca.crt']);
+
+    const late = stageFiles([{ ...shared, bytes: 'other' }], { force: true });
+    late.publish();
+    expect(content(path)).toBe('other');
+    expect(
+      thrown(() => {
+        writeFileAtomic(shared);
+      }),
+    ).toMatchObject({ code: 'FILE_EXISTS' });
+    expect(content(path)).toBe('other');
+  });
+
+  it('takes no link for a shared file, whatever it leads to', () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'ca.crt');
+    writeFileSync(join(folder, 'target'), 'roots');
+    symlinkSync('target', path);
+    expect(
+      thrown(() => {
+        writeFileAtomic({ path, bytes: 'roots', mode: 0o644, shared: true });
+      }),
+    ).toMatchObject({ code: 'FILE_EXISTS' });
+  });
+
   it('takes a link to nowhere for something that is there', () => {
     const path = join(temporaryFolder(), 'link');
     symlinkSync('nowhere', path);
