@@ -52,6 +52,7 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   CA_KEY_MISSING: 4,
   CERT_NOT_FOUND: 4,
   STORE_CORRUPT: 4,
+  STORE_UNREADABLE: 4,
   STORE_VERSION: 4,
   STORE_LOCKED: 4,
   PASSPHRASE_NEEDED: 4,

@@ -6,12 +6,15 @@ import type { Authority } from '../ca/authority.ts';
 import { parseCrl, type Crl } from '../x509/crl.ts';
 import { readBundle, type Bundle } from '../codec/bundle.ts';
 import { listCas } from '../store/ca-store.ts';
-import { readBoundedFile } from '../store/read.ts';
+import { readStoreFile } from '../store/store-fault.ts';
 import { isSelfIssued } from '../verify/names.ts';
 import { anchorOf, type TrustAnchor } from '../verify/types.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { locateHome, openCa, openListedCa, type Reaching } from './authority.ts';
 import { readSource } from './source.ts';
+
+/** Some ten million entries. */
+const MAX_CRL = 512 * 1024 * 1024;
 
 export interface Trust {
   readonly anchors: readonly TrustAnchor[];
@@ -93,7 +96,7 @@ export function homeCrls(reaching: Reaching, trust: Trust, leaf: Certificate, at
   const crls: Crl[] = [];
   for (const { store } of authoritiesBelow(reaching, trust)) {
     if (store.lastCrl() === undefined) continue;
-    const crl = readCrl(store.paths.crl);
+    const crl = readCrl(store);
     const { thisUpdate, nextUpdate } = crl;
     const fresh = thisUpdate <= at && (nextUpdate === undefined || at <= nextUpdate);
     if (fresh || crl.entries.find(leaf.serial).length > 0) crls.push(crl);
@@ -115,8 +118,8 @@ function authoritiesBelow(reaching: Reaching, trust: Trust): readonly Authority[
     .filter(({ root }) => roots.some((der) => bytesEqual(der, root.der)));
 }
 
-function readCrl(path: string): Crl {
-  const bytes = readBoundedFile(path, { max: 512 * 1024 * 1024, what: 'the CRL' });
-  const [crl] = readBundle(bytes, { name: path }).crls;
-  return crl ?? parseCrl(bytes);
+function readCrl({ name, paths }: Authority['store']): Crl {
+  const bounds = { max: MAX_CRL, what: 'the CRL' };
+  const read = (bytes: Uint8Array) => readBundle(bytes).crls[0] ?? parseCrl(bytes);
+  return readStoreFile(paths.crl, bounds, read, `make it anew: mtls ca crl ${name}`);
 }

@@ -4,7 +4,7 @@ import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
 import { newerFormat } from './home-create.ts';
 import { STORE_VERSION } from './layout.ts';
-import { readBoundedFile } from './read.ts';
+import { readStoreFile } from './store-fault.ts';
 import type { CaInfo, NewCa } from './types.ts';
 
 const MAX_INFO = 1024 * 1024;
@@ -24,13 +24,13 @@ export function encodeCaInfo(ca: NewCa, createdAt: Date): string {
   return `${JSON.stringify(info, undefined, 2)}\n`;
 }
 
-/** Reads ca.json. Throws STORE_CORRUPT, STORE_VERSION for a newer one. */
+/** Reads ca.json. Throws STORE_CORRUPT, STORE_UNREADABLE, STORE_VERSION for a newer one. */
 export function readCaInfo(path: string): CaInfo {
+  const text = readStoreFile(path, { max: MAX_INFO }, fromUtf8);
   let value: unknown;
   try {
-    value = JSON.parse(fromUtf8(readBoundedFile(path, { max: MAX_INFO })) ?? '');
+    value = JSON.parse(text ?? '');
   } catch (error) {
-    if (error instanceof MtlsError) throw error;
     throw malformed(path, 'it is not JSON', error);
   }
   if (typeof value !== 'object' || value === null) throw malformed(path, 'it is not an object');

@@ -1,5 +1,5 @@
 // CAs in a home: made whole or not at all, opened, listed, chosen.
-import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { toBase64, toHex } from '../base/bytes.ts';
 import { MtlsError } from '../base/errors.ts';
@@ -11,7 +11,7 @@ import type { Certificate } from '../x509/certificate.ts';
 import { writeFilesAtomic, type NewFile } from './atomic.ts';
 import { encodeCaInfo } from './ca-info.ts';
 import { makeFolder, syncFolder } from './folder.ts';
-import { bestEffort, errnoOf, readFailure, writeFailure } from './fs-error.ts';
+import { bestEffort, errnoOf, writeFailure } from './fs-error.ts';
 import { checkHomeVersion, createHome } from './home-create.ts';
 import { writeCommit } from './journal-write.ts';
 import {
@@ -27,6 +27,7 @@ import {
 } from './layout.ts';
 import { withLock, type LockOptions } from './lock.ts';
 import { openStore } from './opened-store.ts';
+import { storeReadFailure } from './store-fault.ts';
 import type { CaStore, NewCa, StoreOptions } from './types.ts';
 
 /**
@@ -102,7 +103,7 @@ function encodeChain(certificates: readonly Certificate[]): string {
 export function openCaStore(home: HomePaths, name: CaName, options: StoreOptions): CaStore {
   checkHomeVersion(home);
   const paths = caPaths(home, name);
-  if (!existsSync(paths.info)) throw caNotFound(home, name);
+  if (!isCa(paths)) throw caNotFound(home, name);
   return openStore(name, paths, options);
 }
 
@@ -113,12 +114,22 @@ export function listCas(home: HomePaths): readonly CaName[] {
     entries = readdirSync(home.cas);
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return [];
-    throw readFailure(error, home.cas, 'the home');
+    throw storeReadFailure(error, home.cas, 'the home');
   }
   return entries
     .filter(caNameOk)
-    .filter((name) => existsSync(caPaths(home, name).info))
+    .filter((name) => isCa(caPaths(home, name)))
     .sort();
+}
+
+/** A folder that can not be looked into may be a CA: to pass over it would deny that it exists. */
+function isCa(paths: CaPaths): boolean {
+  try {
+    return statSync(paths.info, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOTDIR') return false;
+    throw storeReadFailure(error, paths.folder, 'the CA');
+  }
 }
 
 /**

@@ -6,7 +6,7 @@ import { quoteForeign } from '../base/text.ts';
 import { writeFileAtomic } from './atomic.ts';
 import { makeFolder } from './folder.ts';
 import { STORE_VERSION, isProjectHome, type HomePaths } from './layout.ts';
-import { readBoundedFile } from './read.ts';
+import { readStoreFile } from './store-fault.ts';
 
 /**
  * Makes a home, or completes one. Folders are 0700; a project's home hides itself from git.
@@ -36,7 +36,7 @@ function writeOnce(path: string, text: string): void {
 /** Refuses a home of a newer format (STORE_VERSION) or a marker that is none (STORE_CORRUPT). */
 export function checkHomeVersion(home: HomePaths): void {
   if (!existsSync(home.version)) return;
-  const text = (fromUtf8(readBoundedFile(home.version, { max: 64 })) ?? '').trim();
+  const text = readStoreFile(home.version, { max: 64 }, (bytes) => fromUtf8(bytes) ?? '').trim();
   if (!/^[1-9][0-9]{0,8}$/.test(text))
     throw new MtlsError('STORE_CORRUPT', `${quoteForeign(home.version)} is not a version`, {
       hint: `it should hold the number ${STORE_VERSION}`,

@@ -3,8 +3,9 @@ import { lstatSync, realpathSync, statSync, type Stats } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
-import { readFailure, refuseNul } from './fs-error.ts';
+import { refuseNul } from './fs-error.ts';
 import { PROJECT_HOME, homePaths, type HomePaths } from './layout.ts';
+import { storeReadFailure } from './store-fault.ts';
 
 /** What the search for a home looks at; the program's surroundings are passed in. */
 export interface HomeQuery {
@@ -54,7 +55,7 @@ function found(root: string, source: FoundHome['source']): FoundHome {
       });
     return { ...homePaths(root), source, exists: stats !== undefined };
   } catch (error) {
-    throw readFailure(error, root, 'the home');
+    throw storeReadFailure(error, root, 'the home');
   }
 }
 

@@ -4,12 +4,12 @@ import { statSync } from 'node:fs';
 import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
 import type { HeadEntry, JournalHead } from './events.ts';
-import { errnoOf, readFailure } from './fs-error.ts';
 import { newerFormat } from './home-create.ts';
 import { segmentPath, type CaPaths } from './layout.ts';
 import { LineFault, decodeLine, hashLine } from './line.ts';
 import { readMarker, type Marker } from './marker.ts';
 import { readLines, readRange } from './segment-reader.ts';
+import { storeReadFailure } from './store-fault.ts';
 
 /** Where the journal ends, and with which commit. */
 export interface JournalEnd extends Marker {
@@ -66,7 +66,7 @@ function segmentSize(paths: CaPaths, segment: number): number | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false })?.size;
   } catch (error) {
-    throw readFailure(error, path, 'the journal');
+    throw storeReadFailure(error, path, 'the journal');
   }
 }
 
@@ -76,7 +76,7 @@ function readMarkedHead(paths: CaPaths, marker: Marker, isSigned: HeadCheck): Jo
   try {
     bytes = readRange(path, marker.length - marker.headLength, marker.length);
   } catch (error) {
-    if (error instanceof MtlsError && errnoOf(error.cause) === 'ENOENT')
+    if (error instanceof MtlsError && error.data['errno'] === 'ENOENT')
       throw corrupt(path, 'the segment is missing', error);
     throw error;
   }

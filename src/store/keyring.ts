@@ -13,6 +13,7 @@ import {
 import type { PrivateKey, PublicKey } from '../crypto/key.ts';
 import { writeFileAtomic } from './atomic.ts';
 import { readBoundedFile } from './read.ts';
+import { storeFault } from './store-fault.ts';
 
 /** An RSA key of 16,384 bits, encrypted, takes 13 KiB. */
 const MAX_KEY_FILE = 64 * 1024;
@@ -27,7 +28,7 @@ export function keyState(path: string): 'missing' | 'plain' | 'encrypted' {
  * Opens the CA's key and checks that it is the one of its certificate.
  *
  * @throws MtlsError CA_KEY_MISSING, HOME_UNSAFE when others may read the file, PASSPHRASE_NEEDED,
- * PASSPHRASE_WRONG, KEY_MALFORMED, KEY_MISMATCH
+ * PASSPHRASE_WRONG, STORE_CORRUPT, STORE_UNREADABLE, KEY_UNSUPPORTED, KEY_MISMATCH
  */
 export function loadCaKey(
   path: string,
@@ -54,6 +55,14 @@ export function saveCaKey(path: string, keyPem: string): void {
 }
 
 function withKeyBlock<T>(path: string, use: (block: PemBlock) => T): T {
+  try {
+    return useKeyBlock(path, use);
+  } catch (error) {
+    throw storeFault(error, path, 'bring the key back from a backup');
+  }
+}
+
+function useKeyBlock<T>(path: string, use: (block: PemBlock) => T): T {
   const what = "the CA's key";
   const bytes = readBoundedFile(path, {
     max: MAX_KEY_FILE,
@@ -64,11 +73,7 @@ function withKeyBlock<T>(path: string, use: (block: PemBlock) => T): T {
   });
   try {
     const block = parsePem(bytes).find(({ label }) => isPrivateKeyLabel(label));
-    if (block === undefined)
-      throw new MtlsError('KEY_MALFORMED', `${quoteForeign(path)} holds no private key`, {
-        hint: 'bring the key back from a backup',
-        data: { path },
-      });
+    if (block === undefined) throw new MtlsError('NOTHING_FOUND', 'no private key in it');
     try {
       return use(block);
     } finally {

@@ -8,6 +8,7 @@ import { bestEffort, writeFailure } from './fs-error.ts';
 import { newerFormat } from './home-create.ts';
 import { STORE_VERSION, type CaPaths } from './layout.ts';
 import { readBoundedFile } from './read.ts';
+import { storeFault } from './store-fault.ts';
 
 /** The end of a commit in the journal's files. */
 export interface Marker {
@@ -48,13 +49,15 @@ export function writeMarker(paths: CaPaths, marker: Marker): void {
   }
 }
 
-/** Reads the marker. Throws STORE_CORRUPT where there is none, STORE_VERSION for a newer one. */
+/** Reads the marker. Throws STORE_CORRUPT where there is none, STORE_UNREADABLE, STORE_VERSION for a newer one. */
 export function readMarker(paths: CaPaths): Marker {
   let value: Readonly<Record<string, unknown>>;
   try {
     const text = fromUtf8(readBoundedFile(paths.head, { max: MAX_MARKER }));
     value = JSON.parse(text ?? '') as Readonly<Record<string, unknown>>;
   } catch (error) {
+    const fault = storeFault(error, paths.head);
+    if (fault instanceof MtlsError && fault.code === 'STORE_UNREADABLE') throw fault;
     throw badMarker(paths, error);
   }
   const { v, segment, length, headLength, hash } = value;

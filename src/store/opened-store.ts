@@ -1,4 +1,5 @@
 // A CA opened from its folder.
+import { bytesEqual } from '../base/bytes.ts';
 import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
 import { parsePem } from '../codec/pem.ts';
@@ -14,15 +15,15 @@ import { keyState, loadCaKey, saveCaKey } from './keyring.ts';
 import type { CaName, CaPaths } from './layout.ts';
 import { withLock } from './lock.ts';
 import { readCertificate } from './packs.ts';
-import { readBoundedFile } from './read.ts';
 import { headCheck } from './rotation.ts';
+import { readStoreFile } from './store-fault.ts';
 import { beginTransaction } from './transaction.ts';
 import type { CaStore, StoreNotice, StoreOptions } from './types.ts';
 
 /** A chain of a dozen certificates takes some 20 KiB. */
 const MAX_CHAIN = 4 * 1024 * 1024;
 
-/** Opens the CA in a folder. Throws STORE_CORRUPT, STORE_VERSION, FILE_… errors. */
+/** Opens the CA in a folder. Throws STORE_CORRUPT, STORE_UNREADABLE, STORE_VERSION. */
 export function openStore(name: CaName, paths: CaPaths, { clock }: StoreOptions): CaStore {
   const info = readCaInfo(paths.info);
   const certificate = firstOf(readCertificates(paths.certificate), paths.certificate);
@@ -35,7 +36,7 @@ export function openStore(name: CaName, paths: CaPaths, { clock }: StoreOptions)
     info,
     certificate,
     get chain() {
-      chain ??= readCertificates(paths.chain);
+      chain ??= readChain(paths.chain, certificate);
       return chain;
     },
     keyState: () => keyState(paths.key),
@@ -100,9 +101,21 @@ export function openStore(name: CaName, paths: CaPaths, { clock }: StoreOptions)
 }
 
 function readCertificates(path: string): readonly Certificate[] {
-  return parsePem(readBoundedFile(path, { max: MAX_CHAIN }))
-    .filter(({ label }) => label === 'CERTIFICATE')
-    .map(({ bytes }) => parseCertificate(bytes));
+  return readStoreFile(path, { max: MAX_CHAIN }, (bytes) =>
+    parsePem(bytes)
+      .filter(({ label }) => label === 'CERTIFICATE')
+      .map((block) => parseCertificate(block.bytes)),
+  );
+}
+
+/** The chain of a CA begins with the CA: another's would sign in its name. */
+function readChain(path: string, certificate: Certificate): readonly Certificate[] {
+  const chain = readCertificates(path);
+  if (bytesEqual(firstOf(chain, path).der, certificate.der)) return chain;
+  throw new MtlsError('STORE_CORRUPT', `${quoteForeign(path)} is the chain of another CA`, {
+    hint: 'restore it from a backup, or put the certificates from ca.crt up to the root into it',
+    data: { path },
+  });
 }
 
 function firstOf(certificates: readonly Certificate[], path: string): Certificate {

@@ -83,7 +83,7 @@ export function lookUpCertificate(
   try {
     bytes = readRange(packPath(paths, ref.pack), ref.offset, ref.offset + ref.length);
   } catch (error) {
-    if (error instanceof MtlsError && error.code === 'FILE_NOT_FOUND') return 'missing';
+    if (error instanceof MtlsError && error.data['errno'] === 'ENOENT') return 'missing';
     throw error;
   }
   if (bytes.length < ref.length) return 'missing';

@@ -2,7 +2,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
-import { readFailure } from './fs-error.ts';
+import { storeReadFailure } from './store-fault.ts';
 
 /** A line without its newline; `bytes` holds until the next line is asked for. */
 export interface RawLine {
@@ -68,7 +68,7 @@ function openToRead(path: string): number {
   try {
     return openSync(path, 'r');
   } catch (error) {
-    throw readFailure(error, path, 'the journal');
+    throw storeReadFailure(error, path, 'the journal');
   }
 }
 
@@ -83,7 +83,7 @@ function readInto(
   try {
     return readSync(fd, buffer, offset, length, source.position);
   } catch (error) {
-    throw readFailure(error, source.path, 'the journal');
+    throw storeReadFailure(error, source.path, 'the journal');
   }
 }
 

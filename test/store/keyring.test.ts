@@ -50,6 +50,6 @@ describe('the key of a CA', () => {
   it('is refused when the file holds something else', async () => {
     const { store } = await makeCa(temporaryFolder());
     writeFileSync(store.paths.key, 'no key');
-    expect(thrown(() => store.loadKey())).toMatchObject({ code: 'KEY_MALFORMED' });
+    expect(thrown(() => store.loadKey())).toMatchObject({ code: 'STORE_CORRUPT' });
   });
 });
