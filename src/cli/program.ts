@@ -24,7 +24,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
       {
         path: ['up'],
         usage: '[dir] [name...]',
-        summary: 'CA, server and client in a folder, proven by a handshake',
+        summary: 'CA, server and client, proven by a handshake',
         load: () => import('./commands/up.ts'),
       },
     ],

@@ -5,7 +5,7 @@ import { encodePem } from '../../codec/pem.ts';
 import { quoteForeign } from '../../base/text.ts';
 import { parseDuration } from '../../profile/duration.ts';
 import { writeFileAtomic } from '../../store/atomic.ts';
-import { lockOptions, openCa, sayNotices, unlockCa } from '../authority.ts';
+import { lockOptions, openCa, sayNotices, undivided, unlockCa } from '../authority.ts';
 import { argument, choice, defineCommand, value } from '../command.ts';
 import { crlJson, crlLine } from '../render/crl.ts';
 import { PASSPHRASE_OPTIONS } from '../secrets.ts';
@@ -32,7 +32,9 @@ export const command = defineCommand({
     const ttl = options.ttl === undefined ? undefined : parseDuration(options.ttl);
     const authority = openCa(invocation, args.name);
     const signer = await unlockCa(invocation, options, authority);
-    const issued = await issueCrl(authority, signer, { clock, ttl, lock: lockOptions(invocation) });
+    const issued = await undivided(invocation, () =>
+      issueCrl(authority, signer, { clock, ttl, lock: lockOptions(invocation) }),
+    );
     sayNotices(invocation, issued.notices);
     const { der } = issued.crl;
     const bytes = options.format === 'der' ? der : encodePem('X509 CRL', der);

@@ -6,7 +6,7 @@ import { quoteForeign } from '../../base/text.ts';
 import { KEY_TYPES } from '../../crypto/algorithms.ts';
 import { parseDn } from '../../name/dn.ts';
 import { parseDuration } from '../../profile/duration.ts';
-import { lockOptions, locateHome } from '../authority.ts';
+import { lockOptions, locateHome, undivided } from '../authority.ts';
 import { NEW_CA_OPTIONS, readCaRequest } from '../ca-options.ts';
 import { argument, defineCommand, type GlobalOptions, type OptionValues } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -53,15 +53,17 @@ export const command = defineCommand({
       { context, globals, options: invocation.options, output },
       `the key of CA ${quoteForeign(name)}`,
     );
-    const { authority, plan } = await createRoot({
-      home,
-      name,
-      request,
-      trustDomain: invocation.options.trustDomain,
-      passphrase,
-      clock: context.clock,
-      lock: lockOptions(invocation),
-    });
+    const { authority, plan } = await undivided(invocation, () =>
+      createRoot({
+        home,
+        name,
+        request,
+        trustDomain: invocation.options.trustDomain,
+        passphrase,
+        clock: context.clock,
+        lock: lockOptions(invocation),
+      }),
+    );
     for (const warning of plan.warnings) output.warn(warning);
     output.result({
       json: () => authorityJson(authority),

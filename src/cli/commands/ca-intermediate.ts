@@ -2,7 +2,7 @@
 import { createIntermediate } from '../../ca/create.ts';
 import { quoteForeign } from '../../base/text.ts';
 import { parseCaName } from '../../store/layout.ts';
-import { lockOptions, locateHome, openCa, unlockCa } from '../authority.ts';
+import { lockOptions, locateHome, openCa, undivided, unlockCa } from '../authority.ts';
 import { NEW_CA_OPTIONS, readCaRequest } from '../ca-options.ts';
 import { argument, defineCommand, value } from '../command.ts';
 import { authorityBlock, authorityJson } from '../render/authority.ts';
@@ -51,18 +51,17 @@ export const command = defineCommand({
       { context, globals, options, output },
       `the key of CA ${quoteForeign(name)}`,
     );
-    const { authority, plan } = await createIntermediate(
-      {
-        home: locateHome(invocation),
-        name,
-        request,
-        trustDomain: options.trustDomain,
-        passphrase,
-        clock: context.clock,
-        lock: lockOptions(invocation),
-      },
-      parent,
-      parentSigner,
+    const wanted = {
+      home: locateHome(invocation),
+      name,
+      request,
+      trustDomain: options.trustDomain,
+      passphrase,
+      clock: context.clock,
+      lock: lockOptions(invocation),
+    };
+    const { authority, plan } = await undivided(invocation, () =>
+      createIntermediate(wanted, parent, parentSigner),
     );
     for (const warning of plan.warnings) output.warn(warning);
     output.result({

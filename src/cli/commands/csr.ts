@@ -51,7 +51,6 @@ export const command = defineCommand({
   examples: [
     { line: 'mtls csr api.example.internal 10.0.0.7', does: 'key and request' },
     { line: 'mtls csr api.example.internal --key api.key', does: 'for a key that is there' },
-    { line: 'mtls sign api.example.internal.csr', does: 'what the CA’s owner does with it' },
   ],
   exitCodes: [0, 2, 3, 4, [7, 'a file exists']],
   async run(invocation) {

@@ -5,7 +5,15 @@ import { issue } from '../../ca/issue.ts';
 import { MtlsError } from '../../base/errors.ts';
 import { quoteForeign } from '../../base/text.ts';
 import { resolveLeaf } from '../../profile/resolve.ts';
-import { CA_OPTION, locateHome, lockOptions, openCa, sayNotices, unlockCa } from '../authority.ts';
+import {
+  CA_OPTION,
+  locateHome,
+  lockOptions,
+  openCa,
+  sayNotices,
+  undivided,
+  unlockCa,
+} from '../authority.ts';
 import { defineCommand, flag, value } from '../command.ts';
 import {
   IDENTITY_ARGUMENT,
@@ -54,7 +62,7 @@ export const command = defineCommand({
     { line: 'mtls issue api.example.internal 10.0.0.7', does: 'a server' },
     { line: 'mtls issue alice@example.org --profile client', does: 'a client' },
     {
-      line: 'mtls issue api.example.internal spiffe://example.org/ns/prod/sa/api --profile peer',
+      line: 'mtls issue api.internal spiffe://example.org/ns/prod/sa/api --profile peer',
       does: 'a service that serves and calls',
     },
     { line: 'mtls issue spiffe://example.org/ns/prod/sa/api --ttl 24h', does: 'an X509-SVID' },
@@ -107,14 +115,16 @@ export const command = defineCommand({
     }
     const { folder, paths } = deliveryOf(options, context, plan.names, plan.subject);
     const signer = await unlockCa(invocation, options, authority);
-    const issued = await issue(authority, signer, plan, {
-      clock,
-      delivery: { folder, paths: key ? { ...paths, key: undefined } : paths },
-      force: options.force,
-      ...keyFile,
-      ...(key && { key }),
-      lock: lockOptions(invocation),
-    });
+    const issued = await undivided(invocation, () =>
+      issue(authority, signer, plan, {
+        clock,
+        delivery: { folder, paths: key ? { ...paths, key: undefined } : paths },
+        force: options.force,
+        ...keyFile,
+        ...(key && { key }),
+        lock: lockOptions(invocation),
+      }),
+    );
     sayNotices(invocation, issued.notices);
     output.result({
       json: () => issuedJson(issued, authority.store.name),

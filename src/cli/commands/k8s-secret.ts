@@ -14,7 +14,7 @@ import { resolveLeaf } from '../../profile/resolve.ts';
 import { invariant } from '../../base/assert.ts';
 import { verifyCertificate } from '../../verify/verify.ts';
 import type { Certificate } from '../../x509/certificate.ts';
-import { locateHome, lockOptions, openCa, sayNotices, unlockCa } from '../authority.ts';
+import { locateHome, lockOptions, openCa, sayNotices, undivided, unlockCa } from '../authority.ts';
 import { argument, defineCommand, flag, value, type OptionValues } from '../command.ts';
 import {
   KEY_TYPE_OPTION,
@@ -63,21 +63,15 @@ export const command = defineCommand({
   options: OPTIONS,
   examples: [
     {
-      line: 'mtls k8s secret api-tls --cert api.crt --key api.key --ca ./ca.crt | kubectl apply --server-side -f -',
-      does: 'from files; server-side, so that no annotation copies the key',
+      line: 'mtls k8s secret api-tls --cert api.crt --key api.key --ca ./ca.crt',
+      does: 'pipe it to kubectl apply --server-side: no annotation copies the key',
     },
     {
-      line: 'mtls k8s secret api-tls --issue api.prod.svc api.prod.svc.cluster.local -n prod',
+      line: 'mtls k8s secret api-tls --issue api.prod.svc api.prod.svc.cluster.local',
       does: 'issue and wrap in one go; the key is in the Secret alone',
     },
   ],
-  exitCodes: [
-    0,
-    2,
-    3,
-    4,
-    [7, 'the key does not match, the chain does not verify, or a CA’s key would be shipped'],
-  ],
+  exitCodes: [0, 2, 3, 4, [7, 'key mismatch, a chain that does not verify, or a CA’s key']],
   async run(invocation) {
     const { args, options, context, globals, output } = invocation;
     if (globals.json && options.file === undefined)
@@ -196,10 +190,9 @@ async function issued(
   const defaults = await readDefaults(locateHome(reaching));
   const plan = resolveLeaf(wanted, authority.path, { now, defaults });
   const signer = await unlockCa(reaching, options, authority);
-  const made = await issue(authority, signer, plan, {
-    clock: context.clock,
-    lock: lockOptions(reaching),
-  });
+  const made = await undivided(reaching, () =>
+    issue(authority, signer, plan, { clock: context.clock, lock: lockOptions(reaching) }),
+  );
   sayNotices(reaching, made.notices);
   const { chain, roots, key, certificate } = made;
   invariant(key, 'a certificate was issued without a key');

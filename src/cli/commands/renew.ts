@@ -3,7 +3,7 @@ import { planRenewal, renew, type RenewOptions } from '../../ca/renew.ts';
 import type { Issued } from '../../ca/issue.ts';
 import { quoteForeign } from '../../base/text.ts';
 import { parseDuration } from '../../profile/duration.ts';
-import { CA_OPTION, lockOptions, openCa, sayNotices, unlockCa } from '../authority.ts';
+import { CA_OPTION, lockOptions, openCa, sayNotices, undivided, unlockCa } from '../authority.ts';
 import { defineCommand, flag, value } from '../command.ts';
 import { issuedBlock, issuedJson, issuedTitle } from '../render/issued.ts';
 import { planJson, planText } from '../render/plan.ts';
@@ -26,7 +26,7 @@ export const command = defineCommand({
   examples: [
     { line: 'mtls renew api.example.internal.crt', does: 'by its file' },
     { line: 'mtls renew api.example.internal --ttl 30d', does: 'by its name' },
-    { line: 'mtls list --expiring 7d', does: 'what is due' },
+    { line: 'mtls renew api.example.internal --reuse-key', does: 'where the key is pinned' },
   ],
   exitCodes: [0, 2, 3, 4, [7, 'revoked, outside the constraints, or the CA has expired']],
   async run(invocation) {
@@ -59,7 +59,8 @@ export const command = defineCommand({
     }
     const signer = await unlockCa(invocation, options, authority);
     const renewed: Issued[] = [];
-    for (const renewal of renewals) renewed.push(await renew(authority, signer, renewal, how));
+    for (const renewal of renewals)
+      renewed.push(await undivided(invocation, () => renew(authority, signer, renewal, how)));
     for (const { notices } of renewed) sayNotices(invocation, notices);
     output.result({
       json: () => ({

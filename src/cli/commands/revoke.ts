@@ -4,7 +4,7 @@ import { MtlsError } from '../../base/errors.ts';
 import { quoteForeign } from '../../base/text.ts';
 import { parseDuration, parseTime } from '../../profile/duration.ts';
 import type { RevocationReason } from '../../store/events.ts';
-import { CA_OPTION, lockOptions, openCa, sayNotices, unlockCa } from '../authority.ts';
+import { CA_OPTION, lockOptions, openCa, sayNotices, undivided, unlockCa } from '../authority.ts';
 import { defineCommand, value } from '../command.ts';
 import { crlJson, crlLine } from '../render/crl.ts';
 import { PASSPHRASE_OPTIONS } from '../secrets.ts';
@@ -38,7 +38,6 @@ export const command = defineCommand({
   examples: [
     { line: 'mtls revoke api.example.internal.crt', does: 'by its file' },
     { line: 'mtls revoke 5f3c… --reason key-compromise', does: 'by its serial, with the reason' },
-    { line: 'mtls ca crl --out crl.pem', does: 'the list, for those who check' },
   ],
   exitCodes: [0, 2, 3, 4, [7, 'it is revoked already, or the CA has expired']],
   async run(invocation) {
@@ -56,13 +55,15 @@ export const command = defineCommand({
     const records = args.certificate.map((word) => selectRecord(authority, word, cwd));
     const distinct = [...new Map(records.map((record) => [record.serial, record])).values()];
     const signer = await unlockCa(invocation, options, authority);
-    const issued = await revoke(authority, signer, distinct, {
-      clock,
-      reason,
-      revokedAt,
-      ttl,
-      lock: lockOptions(invocation),
-    });
+    const issued = await undivided(invocation, () =>
+      revoke(authority, signer, distinct, {
+        clock,
+        reason,
+        revokedAt,
+        ttl,
+        lock: lockOptions(invocation),
+      }),
+    );
     sayNotices(invocation, issued.notices);
     output.result({
       json: () => ({

@@ -13,7 +13,15 @@ import { resolveRequest } from '../../profile/request.ts';
 import type { IssuePlan } from '../../profile/plan.ts';
 import { readBoundedFile } from '../../store/read.ts';
 import { verifyCsr, type CertificationRequest } from '../../x509/csr.ts';
-import { CA_OPTION, locateHome, lockOptions, openCa, sayNotices, unlockCa } from '../authority.ts';
+import {
+  CA_OPTION,
+  locateHome,
+  lockOptions,
+  openCa,
+  sayNotices,
+  undivided,
+  unlockCa,
+} from '../authority.ts';
 import { argument, defineCommand, flag, value, values } from '../command.ts';
 import { PROFILE_OPTION, readProfile, readValidity, VALIDITY_OPTIONS } from '../identity.ts';
 import { askYesNo, mayAsk } from '../prompt.ts';
@@ -117,15 +125,17 @@ export const command = defineCommand({
       const folder = options.out === undefined ? dirname(path) : resolve(cwd, options.out);
       const stem = basename(path, extname(path));
       signed.push(
-        await issue(authority, signer, plan, {
-          clock,
-          delivery: {
-            folder,
-            paths: { certificate: join(folder, `${stem}.crt`), roots: join(folder, 'ca.crt') },
-          },
-          force: options.force,
-          lock: lockOptions(invocation),
-        }),
+        await undivided(invocation, () =>
+          issue(authority, signer, plan, {
+            clock,
+            delivery: {
+              folder,
+              paths: { certificate: join(folder, `${stem}.crt`), roots: join(folder, 'ca.crt') },
+            },
+            force: options.force,
+            lock: lockOptions(invocation),
+          }),
+        ),
       );
     }
     for (const { notices } of signed) sayNotices(invocation, notices);

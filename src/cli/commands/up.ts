@@ -10,7 +10,7 @@ import { findHome } from '../../store/home.ts';
 import { makeFolder } from '../../store/folder.ts';
 import { homePaths, parseCaName, PROJECT_HOME } from '../../store/layout.ts';
 import { quoteForeign } from '../../base/text.ts';
-import { lockOptions, type Reaching } from '../authority.ts';
+import { lockOptions, undivided, type Reaching } from '../authority.ts';
 import { argument, defineCommand, flag, value } from '../command.ts';
 import { KEY_TYPE_OPTION, readKeyType } from '../identity.ts';
 import { authorityJson, certificateFacts } from '../render/authority.ts';
@@ -40,10 +40,7 @@ export const command = defineCommand({
   examples: [
     { line: 'mtls up demo', does: 'for localhost' },
     { line: 'mtls up demo api.example.internal 10.0.0.7', does: 'for these as well' },
-    {
-      line: 'cd demo && mtls issue bob.client --profile client',
-      does: 'another client from its CA',
-    },
+    { line: 'mtls up demo --ttl 1d', does: 'for a day' },
   ],
   exitCodes: [0, [1, 'the handshake failed'], 2, 4, [7, 'files of somebody else’s are in the way']],
   async run(invocation) {
@@ -60,17 +57,19 @@ export const command = defineCommand({
     makeFolder(folder);
     const home = homeIn(invocation, folder);
     const passphrase = await passphraseOf(invocation, options, home);
-    const result = await up({
-      folder,
-      home,
-      names,
-      keyType,
-      ttl,
-      force: options.force,
-      ...(passphrase && { passphrase: () => passphrase }),
-      clock,
-      lock: lockOptions(invocation),
-    });
+    const result = await undivided(invocation, () =>
+      up({
+        folder,
+        home,
+        names,
+        keyType,
+        ttl,
+        force: options.force,
+        ...(passphrase && { passphrase: () => passphrase }),
+        clock,
+        lock: lockOptions(invocation),
+      }),
+    );
     const now = clock();
     const lines = pastes();
     output.result({
