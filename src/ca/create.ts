@@ -4,6 +4,7 @@ import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
 import { writePrivateKey } from '../codec/pkcs8.ts';
 import { generateKeyAsync } from '../crypto/generate.ts';
+import type { PrivateKey } from '../crypto/key.ts';
 import { invariant } from '../base/assert.ts';
 import { randomSerial } from '../crypto/random.ts';
 import { signerOf, type Signer } from '../crypto/sign.ts';
@@ -49,7 +50,7 @@ export async function createRoot(wanted: NewAuthority): Promise<CreatedAuthority
   checkFree(home, name);
   const now = clock();
   const plan = resolveRoot(request, { now });
-  const key = await newKey(plan);
+  const key = await newKey(plan, wanted);
   const signer = signerOf(key);
   const { authorRoot } = await import('../x509/peculiar.ts');
   const der = await authorRoot(tbs(plan, signer, signer), signer);
@@ -81,7 +82,7 @@ export async function createIntermediate(
   checkFree(home, name);
   const now = clock();
   const plan = resolveIntermediate(request, parent.path, { now });
-  const key = await newKey(plan);
+  const key = await newKey(plan, wanted);
   const signer = signerOf(key);
   const { authorIntermediate } = await import('../x509/peculiar.ts');
   const der = await authorIntermediate(tbs(plan, signer, parentSigner), parentSigner);
@@ -106,9 +107,12 @@ export async function createIntermediate(
   return { authority: authorityOf(store), plan };
 }
 
-async function newKey(plan: IssuePlan) {
+async function newKey(plan: IssuePlan, { lock }: NewAuthority): Promise<PrivateKey> {
   invariant(plan.keyType !== undefined, 'a CA is planned with a new key');
-  return generateKeyAsync(plan.keyType);
+  const key = await generateKeyAsync(plan.keyType);
+  // A key of RSA takes seconds, and nothing is on disk yet
+  lock?.signal?.throwIfAborted();
+  return key;
 }
 
 function tbs(plan: IssuePlan, subject: Signer, issuer: Signer) {

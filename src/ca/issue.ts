@@ -53,6 +53,8 @@ export async function issue(
     options.key ?? (plan.keyType === undefined ? undefined : await generateKeyAsync(plan.keyType));
   const publicKey: PublicKey | undefined = key?.publicKey ?? plan.publicKey;
   invariant(publicKey !== undefined, 'a certificate is planned without a key');
+  // A key of RSA takes seconds, and nothing is on disk yet
+  options.lock?.signal?.throwIfAborted();
 
   const tbs = tbsOf(plan, { publicKey, serial: randomSerial(), algorithm: signer.algorithm });
   const certificate = release(

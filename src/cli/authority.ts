@@ -47,9 +47,18 @@ export async function unlockCa(
   return unlock(authority, () => passphrase);
 }
 
-/** How to wait for another writer: with a word about it. */
-export function lockOptions({ output }: Reaching): LockOptions {
+/**
+ * Work that writes: an interruption takes effect before it or after it, or while it waits for
+ * the lock, and so leaves nothing half done.
+ */
+export function undivided<T>({ context }: Reaching, work: () => Promise<T>): Promise<T> {
+  return context.interruption.hold(work);
+}
+
+/** How to wait for another writer: with a word about it, and until interrupted. */
+export function lockOptions({ context, output }: Reaching): LockOptions {
   return {
+    signal: context.interruption.signal,
     onWait: (owner) => {
       output.note(
         owner

@@ -24,6 +24,8 @@ export interface LockOptions {
   readonly wait?: number;
   /** Called once when waiting has lasted half a second. `undefined`: the owner can not be read. */
   readonly onWait?: (owner: LockOwner | undefined) => void;
+  /** Ends the waiting with its reason; a lock that is held is not given up. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A lock while it is held. */
@@ -96,10 +98,12 @@ async function acquire(
         options.onWait?.(owner === 'unreadable' ? undefined : owner);
       }
       // Unequal pauses, lest waiters march in step.
-      await sleep(pause * (0.5 + Math.random()));
+      await sleep(pause * (0.5 + Math.random()), options.signal);
+      options.signal?.throwIfAborted();
       pause = Math.min(pause * 1.5, LONGEST_PAUSE);
     }
   } catch (error) {
+    options.signal?.throwIfAborted();
     throw writeFailure(error, path, 'lock');
   } finally {
     removeFile(ticket);
@@ -107,8 +111,18 @@ async function acquire(
   return broken;
 }
 
-function sleep(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+/** Sleeps, and wakes at once when the signal is aborted. */
+function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', wake);
+      resolve();
+    };
+    const timer = setTimeout(wake, milliseconds);
+    signal?.addEventListener('abort', wake);
+    if (signal?.aborted === true) wake();
+  });
 }
 
 /**

@@ -207,6 +207,21 @@ describe('withLock', () => {
     expect(existsSync(path)).toBe(true);
   });
 
+  it('stops waiting when it is told to, and takes its claim away', async () => {
+    const folder = temporaryFolder();
+    const path = put(join(folder, 'lock'), dead({ host: 'elsewhere' }));
+    const stop = new AbortController();
+    const reason = new Error('interrupted');
+    const options = {
+      signal: stop.signal,
+      onWait: () => {
+        stop.abort(reason);
+      },
+    };
+    await expect(withLock(path, clock, options, () => Promise.resolve())).rejects.toBe(reason);
+    expect(readdirSync(folder)).toEqual(['lock']);
+  });
+
   it('says why it can not lock', async () => {
     const error = await refusal(join(temporaryFolder(), 'missing', 'lock'));
     expect(error).toMatchObject({ code: 'WRITE_FAILED' });
