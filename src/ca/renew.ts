@@ -2,10 +2,8 @@
 import { dirname } from 'node:path';
 import { HOUR, MINUTE, SECOND, type Clock } from '../base/clock.ts';
 import { MtlsError } from '../base/errors.ts';
-import { bytesEqual } from '../base/bytes.ts';
 import { quoteForeign } from '../base/text.ts';
 import { readBundle } from '../codec/bundle.ts';
-import type { PublicKey } from '../crypto/key.ts';
 import type { Signer } from '../crypto/sign.ts';
 import { LEAF_PROFILE_NAMES, type LeafProfileName } from '../profile/profile.ts';
 import type { IssuePlan } from '../profile/plan.ts';
@@ -13,14 +11,13 @@ import { resolveLeaf } from '../profile/resolve.ts';
 import type { OutputFile } from '../store/events.ts';
 import type { LockOptions } from '../store/lock.ts';
 import { readBoundedFile } from '../store/read.ts';
-import { recordStatus, type IssuedRecord } from '../store/records.ts';
+import { recordStatus, serialText, type IssuedRecord } from '../store/records.ts';
+import type { CaStore } from '../store/types.ts';
 import { parseCertificate, type Certificate } from '../x509/certificate.ts';
 import type { Authority } from './authority.ts';
 import type { DeliveryPaths } from './deliver.ts';
 import { issue, type Issued } from './issue.ts';
-
-/** A key file holds one key and perhaps a chain. */
-const MAX_KEY_FILE = 1024 * 1024;
+import { foreignCertificate, keyIn, lineage, MAX_OUTPUT, type OwnCertificates } from './outputs.ts';
 
 export interface RenewOptions {
   readonly clock: Clock;
@@ -35,7 +32,7 @@ export interface Renewal {
   readonly record: IssuedRecord;
   readonly previous: Certificate;
   readonly plan: IssuePlan;
-  readonly paths: DeliveryPaths | undefined;
+  readonly paths: DeliveryPaths;
 }
 
 /**
@@ -64,13 +61,24 @@ export function planRenewal(
   const output = (kind: OutputFile['kind']) => record.outputs.find((file) => file.kind === kind);
   const certificateFile = output('certificate');
   const keyFile = output('key');
+  if (!certificateFile)
+    throw new MtlsError('USAGE', 'the certificate was never in a file that could be replaced', {
+      hint: 'issue it again as it was, with mtls issue or mtls k8s secret --issue',
+      data: { serial: record.serial },
+    });
   const keep = options.reuseKey === true || keyFile === undefined;
-  if (keep && keyFile) checkKept(keyFile.path, previous.publicKey);
+  const before = () => lineage(store, record, previous);
+  checkCertificateFile(certificateFile.path, before, store);
+  if (keyFile) {
+    if (keep) checkKept(keyFile.path, previous);
+    else checkKeyFile(keyFile.path, before);
+  }
   const plan = resolveLeaf(
     {
       names: previous.names,
       profile,
       subject: previous.subject,
+      subjectDer: previous.subjectDer,
       ttl: options.ttl ?? lengthOf(record),
       ...(keep ? { publicKey: previous.publicKey } : { keyType: previous.publicKey.type }),
     },
@@ -81,7 +89,7 @@ export function planRenewal(
     record,
     previous,
     plan,
-    paths: certificateFile && {
+    paths: {
       certificate: certificateFile.path,
       key: keep ? undefined : keyFile.path,
       roots: output('roots')?.path,
@@ -102,7 +110,9 @@ export async function renew(
     clock: options.clock,
     replaces: record.serial,
     force: true,
-    ...(paths && { delivery: { folder: dirname(paths.certificate), paths } }),
+    // A server's ca.crt may have become that of another CA's clients
+    otherRoots: 'keep',
+    delivery: { folder: dirname(paths.certificate), paths },
     ...(keyFile?.mode !== undefined && { keyMode: parseInt(keyFile.mode, 8) }),
     ...(keyFile?.group !== undefined && { keyGroup: keyFile.group }),
     ...(options.lock && { lock: options.lock }),
@@ -124,21 +134,50 @@ function leafProfileOf(record: IssuedRecord): LeafProfileName {
 
 /**
  * How long it was asked to live, in milliseconds: the backdated start is no part of that, so
- * that a life does not grow with each renewal.
+ * that a life does not grow with each renewal. A start further back was asked for.
  */
-function lengthOf({ issuedAt, notBefore, notAfter }: IssuedRecord): number {
-  const start = Math.max(Date.parse(issuedAt), Date.parse(notBefore));
-  const length = Date.parse(notAfter) - start;
+function lengthOf(record: IssuedRecord): number {
+  const [issuedAt, notBefore, notAfter] = [record.issuedAt, record.notBefore, record.notAfter].map(
+    (time) => Date.parse(time),
+  ) as [number, number, number];
+  const start = issuedAt - notBefore > HOUR ? notBefore : Math.max(issuedAt, notBefore);
+  const length = notAfter - start;
   // The record is written a moment after the dates are decided
   return Math.max(SECOND, length > HOUR ? Math.round(length / MINUTE) * MINUTE : length);
 }
 
+/**
+ * What will be replaced must be the certificate's own, or an earlier one's that a power cut left
+ * there, or broken: anything else has become somebody else's.
+ */
+function checkCertificateFile(path: string, before: OwnCertificates, store: CaStore): void {
+  const leaf = foreignCertificate(path, before);
+  if (!leaf) return;
+  const serial = serialText(leaf.serial);
+  const known = store.find(serial) !== undefined;
+  throw new MtlsError('FILE_EXISTS', `${quoteForeign(path)} holds another certificate by now`, {
+    hint: known
+      ? `renew that one: mtls renew ${serial}`
+      : 'move it away, or issue a new one elsewhere: mtls issue --out',
+    data: { path, serial },
+  });
+}
+
+/** As for the certificate; an encrypted key is not opened. */
+function checkKeyFile(path: string, before: OwnCertificates): void {
+  if (keyIn(path, before) !== 'foreign') return;
+  throw new MtlsError('KEY_MISMATCH', `${quoteForeign(path)} holds another key by now`, {
+    hint: 'move it away, or issue a new certificate elsewhere: mtls issue --out',
+    data: { path },
+  });
+}
+
 /** The key that stays must be there and be the certificate's; an encrypted one is not opened. */
-function checkKept(path: string, publicKey: PublicKey): void {
-  const { keys } = readBundle(readBoundedFile(path, { max: MAX_KEY_FILE }), { name: path });
-  const open = keys.filter((key) => !key.encrypted).map((key) => key.decode().publicKey);
-  if (open.length < keys.length || open.some(({ spki }) => bytesEqual(spki, publicKey.spki)))
-    return;
+function checkKept(path: string, previous: Certificate): void {
+  const state = keyIn(path, () => [previous]);
+  if (state === 'own' || state === 'encrypted') return;
+  // Says what is wrong with the file, where it is not whole
+  if (state === 'none') readBundle(readBoundedFile(path, { max: MAX_OUTPUT }), { name: path });
   throw new MtlsError(
     'KEY_MISMATCH',
     `${quoteForeign(path)} no longer holds the certificate’s key`,
