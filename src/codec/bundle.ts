@@ -6,9 +6,9 @@ import type { Crl } from '../x509/crl.ts';
 import type { CertificationRequest } from '../x509/csr.ts';
 import { readParts } from './read-parts.ts';
 import type { BundlePart, EncodedKey, SkippedPart } from './part.ts';
-import { detectKind, readText } from './detect.ts';
-import { formatOrigin, type Origin } from './origin.ts';
+import type { Origin } from './origin.ts';
 import { encodePem } from './pem.ts';
+import { located, notRecognized } from './unrecognized.ts';
 
 export type { BundlePart, SkippedPart } from './part.ts';
 
@@ -30,7 +30,7 @@ export interface ReadOptions {
 
 /**
  * Reads PEM, DER, or either in base64; manifests are read by `readSource`. Throws FILE_EMPTY,
- * NOT_RECOGNIZED, NOTHING_FOUND, KEY_UNSUPPORTED for key stores, and what is malformed inside.
+ * NOT_RECOGNIZED, DER_MALFORMED, NOTHING_FOUND, KEY_UNSUPPORTED for key stores, and what is malformed inside.
  */
 export function readBundle(bytes: Uint8Array, options: ReadOptions = {}): Bundle {
   const origin: Origin = { source: options.name };
@@ -64,37 +64,4 @@ export function bundleOf(
 /** Certificates as one PEM text, without anything between the blocks. */
 export function encodeBundle(certificates: readonly Pick<Certificate, 'der'>[]): string {
   return certificates.map(({ der }) => encodePem('CERTIFICATE', der)).join('');
-}
-
-function located(origin: Origin, what: string): string {
-  const where = formatOrigin(origin);
-  return where === '' ? what : `${where}: ${what}`;
-}
-
-function notRecognized(bytes: Uint8Array, origin: Origin): MtlsError {
-  const kind = detectKind(bytes);
-  if (bytes.length === 0 || readText(bytes)?.trim() === '')
-    return new MtlsError('FILE_EMPTY', located(origin, 'nothing in it'));
-  if (kind === 'yaml' || kind === 'json')
-    return new MtlsError('NOT_RECOGNIZED', located(origin, 'a manifest, where PEM or DER belongs'));
-  return new MtlsError('NOT_RECOGNIZED', located(origin, whatItSeems(bytes)), {
-    hint: 'certificates and keys are read as PEM, DER, or a Kubernetes Secret or ConfigMap',
-  });
-}
-
-/** Says more than "unknown" where the first bytes tell. */
-function whatItSeems(bytes: Uint8Array): string {
-  const [tag, first = 0, high = 0, low = 0] = bytes;
-  if (tag === 0x30 && first === 0x82) {
-    const announced = 4 + high * 256 + low;
-    if (announced > bytes.length)
-      return `DER that is cut off: ${announced} bytes announced, ${bytes.length} there`;
-    if (announced < bytes.length)
-      return `DER followed by ${bytes.length - announced} bytes that do not belong to it`;
-  }
-  const text = readText(bytes);
-  if (text?.includes('ssh-')) return 'a key in the format of SSH';
-  return text === undefined
-    ? 'binary data that is neither certificate nor key'
-    : 'text without a certificate or a key';
 }

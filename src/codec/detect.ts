@@ -70,7 +70,8 @@ function detectText(text: string): BytesKind {
   // A Secret's stringData holds whole PEM blocks, so manifests are looked for first.
   if (/^\s*(?:\{|\[\s*["{[])/.test(text)) return 'json';
   if (/^(?:- )?["']?apiVersion["']?[ \t]*:/m.test(text)) return 'yaml';
-  if (text.includes('-----BEGIN ')) return 'pem';
+  // An END alone is the rest of one that was cut.
+  if (text.includes('-----BEGIN ') || text.includes('-----END ')) return 'pem';
   if (text.length >= 64 && /^[A-Za-z0-9+/=\s]*$/.test(text)) {
     const inner = unwrapBase64(text);
     if (inner && !['unknown', 'base64'].includes(detectKind(inner))) return 'base64';

@@ -201,7 +201,7 @@ function refuseBrokenMarker(content: string, line: number): void {
 function unclosed(open: OpenBlock, where: string): MtlsError {
   return malformed(
     open.line,
-    `${describe(open)} has no -----END ${open.label}----- ${where}`,
+    `the ${open.label} block has no -----END ${open.label}----- ${where}`,
     'part of the text is missing: copy it again whole',
   );
 }

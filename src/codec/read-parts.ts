@@ -1,5 +1,5 @@
 // From bytes of one kind to the parts they hold.
-import { MtlsError } from '../base/errors.ts';
+import { MtlsError, type ErrorCode } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
 import { enterWhole, Tag, DerReader } from '../asn1/reader.ts';
 import { parsePublicKey, spkiOfRsa } from '../crypto/public-key.ts';
@@ -100,7 +100,10 @@ const LABELS: Readonly<Record<string, BytesKind>> = {
 
 function readBlock(block: PemBlock, origin: Origin): BundlePart | undefined {
   const { label, bytes } = block;
-  if (isPrivateKeyLabel(label)) return keyPart(block, origin);
+  if (isPrivateKeyLabel(label)) {
+    refuseOtherThanKey(block);
+    return keyPart(block, origin);
+  }
   const expected = Object.hasOwn(LABELS, label) ? LABELS[label] : undefined;
   if (!expected) return undefined;
   const held = label === 'TRUSTED CERTIFICATE' ? withoutTrust(bytes) : bytes;
@@ -109,15 +112,28 @@ function readBlock(block: PemBlock, origin: Origin): BundlePart | undefined {
   } catch (error) {
     const found = detectDer(held);
     if (!(error instanceof MtlsError) || found === 'unknown' || found === expected) throw error;
-    throw new MtlsError(
-      error.code,
-      `labelled ${quoteForeign(label)}, but it holds ${NOUNS[found]}`,
-      {
-        hint: `mend the BEGIN and END lines, or look for the right block`,
-        cause: error,
-      },
-    );
+    throw mislabelled(error.code, label, found, error);
   }
+}
+
+const KEYS: ReadonlySet<BytesKind> = new Set([
+  'der-pkcs8',
+  'der-encrypted-pkcs8',
+  'der-sec1',
+  'der-pkcs1',
+]);
+
+/** Something known that is no private key; what is encrypted shows nothing. */
+function refuseOtherThanKey({ label, bytes, headers }: PemBlock): void {
+  const found = headers.size > 0 ? 'unknown' : detectDer(bytes);
+  if (found !== 'unknown' && !KEYS.has(found)) throw mislabelled('KEY_MALFORMED', label, found);
+}
+
+function mislabelled(code: ErrorCode, label: string, found: BytesKind, cause?: unknown): MtlsError {
+  return new MtlsError(code, `labelled ${quoteForeign(label)}, but it holds ${NOUNS[found]}`, {
+    hint: 'mend the BEGIN and END lines, or look for the right block',
+    cause,
+  });
 }
 
 /** OpenSSL appends its own trust settings to the certificate. */

@@ -207,6 +207,24 @@ describe.skipIf(!haveOpenssl)('a bundle of openssl’s files', () => {
     );
   });
 
+  it.each([
+    ['a web page', '<!DOCTYPE html><title>404</title>', 'NOT_RECOGNIZED', /a web page/],
+    ['a program', '\x7fELF\x02\x01\x01\0\0', 'NOT_RECOGNIZED', /binary data/],
+    ['spaces', ' \n', 'FILE_EMPTY', /nothing in it/],
+    ['the end of a block', 'MCow\n-----END PUBLIC KEY-----\n', 'PEM_MALFORMED', /without its/],
+  ] as const)('that is %s says so', (_what, text, expected, message) => {
+    const reading = () => readBundle(Buffer.from(text));
+    expect(reading).toThrow(code(expected));
+    expect(reading).toThrow(message);
+  });
+
+  it('that holds a certificate under the label of a key says so', () => {
+    const pem = folder.read('certificate.pem').toString().replaceAll('CERTIFICATE', 'PRIVATE KEY');
+    expect(() => readBundle(Buffer.from(pem))).toThrow(
+      'labelled "PRIVATE KEY", but it holds a certificate',
+    );
+  });
+
   it('is the same by the door that takes manifests too', async () => {
     const bundle = await readSource(folder.read('certificate.pem'), { name: 'a' });
     expect(kinds(bundle)).toEqual(['certificate']);

@@ -81,7 +81,7 @@ describe('parsePem refuses, and names the line', () => {
       'a cut before END',
       BLOCK.slice(0, -30),
       1,
-      /PUBLIC KEY block of line 1 has no -----END PUBLIC KEY-----/,
+      /line 1: the PUBLIC KEY block has no -----END PUBLIC KEY-----/,
     ],
     ['a cut inside END', `\n${BLOCK.slice(0, -5)}`, 4, /no whole marker line/],
     ['END alone', `\n${BLOCK.slice(BLOCK.indexOf(BODY))}`, 3, /without its -----BEGIN/],
