@@ -219,8 +219,8 @@ describe.skipIf(!haveOpenssl)('a bundle of openssl’s files', () => {
   });
 
   it('that holds a certificate under the label of a key says so', () => {
-    const pem = folder.read('certificate.pem').toString().replaceAll('CERTIFICATE', 'PRIVATE KEY');
-    expect(() => readBundle(Buffer.from(pem))).toThrow(
+    const pem = Buffer.from(folder.read('certificate.pem')).toString('latin1');
+    expect(() => readBundle(Buffer.from(pem.replaceAll('CERTIFICATE', 'PRIVATE KEY')))).toThrow(
       'labelled "PRIVATE KEY", but it holds a certificate',
     );
   });
