@@ -1,9 +1,10 @@
 // `--allow`: patterns that bound the names a request may have.
 import { MtlsError } from '../base/errors.ts';
 import { escapeControl, quoteForeign } from '../base/text.ts';
-import { commonName, type DistinguishedName } from '../name/dn.ts';
+import { attributeByKeyword, COMMON_NAME, EMAIL_ADDRESS } from '../name/attributes.ts';
+import { formatDn, type AttributeTypeAndValue, type DistinguishedName } from '../name/dn.ts';
 import { parseCidr } from '../name/ip.ts';
-import { formatGeneralName, type GeneralName } from '../name/san.ts';
+import { formatGeneralName, parseIdentityName, type GeneralName } from '../name/san.ts';
 
 /**
  * A pattern for names. `*` stands for one label, one path segment or one mailbox, `**` for any
@@ -12,17 +13,33 @@ import { formatGeneralName, type GeneralName } from '../name/san.ts';
 export interface NamePattern {
   readonly text: string;
   readonly matches: (name: GeneralName) => boolean;
+  /** Of a pattern such as `O=Example` or `CN=*`: an attribute of the subject. */
+  readonly covers?: (attribute: AttributeTypeAndValue) => boolean;
 }
 
-/** Reads `example.org`, `*.example.org`, `**.example.org`, `10.0.0.0/8`, `*@example.org`, `spiffe://…`. Throws BAD_OPTION. */
+/**
+ * Reads `example.org`, `*.example.org`, `**.example.org`, `10.0.0.0/8`, `*@example.org`,
+ * `spiffe://…`, `O=Example`. Throws BAD_OPTION.
+ */
 export function parseNamePattern(text: string): NamePattern {
   const fail = (what: string) =>
     new MtlsError('BAD_OPTION', `bad pattern ${quoteForeign(text)}: ${what}`, {
       hint: 'write *.example.org, 10.0.0.0/8, *@example.org or spiffe://example.org/ns/*/sa/*',
     });
   const pattern = text.trim();
-  if (pattern === '' || /[\s\p{Cc}]/u.test(pattern)) throw fail('it is no pattern');
   if (pattern.length > 2048) throw fail('it is too long');
+  const attribute = /^([A-Za-z]+)=(.*)$/.exec(pattern);
+  if (attribute) {
+    const [, keyword = '', wanted = ''] = attribute;
+    const oid = attributeByKeyword(keyword)?.oid;
+    if (oid === undefined || wanted === '') throw fail('it is no attribute of a subject');
+    return {
+      text: pattern,
+      matches: () => false,
+      covers: (found) => found.oid === oid && (wanted === '*' || wanted === found.value),
+    };
+  }
+  if (pattern === '' || /[\s\p{Cc}]/u.test(pattern)) throw fail('it is no pattern');
   const scheme = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/i.exec(pattern);
   if (scheme) {
     const [, name = '', rest = ''] = scheme;
@@ -102,28 +119,60 @@ function matchPart(pattern: string, part: string): boolean {
   return pattern === part || (pattern === '*' && part !== '');
 }
 
+const isName = ({ oid }: AttributeTypeAndValue) => oid === COMMON_NAME || oid === EMAIL_ADDRESS;
+
 /**
- * Refuses a request that asks for a name which no pattern covers. A common name that looks like a
- * host counts as a name: old clients read it. Throws NAME_NOT_ALLOWED.
+ * Refuses a request that asks for a name which no pattern covers. Common names and e-mail
+ * addresses of the subject are names too: servers log people in by them. Throws NAME_NOT_ALLOWED.
  */
 export function checkAllowed(
   names: readonly GeneralName[],
   subject: DistinguishedName,
   patterns: readonly NamePattern[],
 ): void {
-  const cn = commonName(subject);
-  const all: readonly GeneralName[] =
-    cn !== undefined && /^[^\s@/]+\.[^\s@/]+$/.test(cn)
-      ? [...names, { kind: 'dns', value: cn }]
-      : names;
-  const stray = all.find((name) => !patterns.some((pattern) => pattern.matches(name)));
-  if (!stray) return;
-  throw new MtlsError(
+  const covered = (name: GeneralName) => patterns.some((pattern) => pattern.matches(name));
+  const stray = names.find((name) => !covered(name));
+  if (stray) throw notAllowed(formatGeneralName(stray), patterns);
+  for (const attribute of subject.rdns.flat().filter(isName)) {
+    if (patterns.some((pattern) => pattern.covers?.(attribute))) continue;
+    const name = asName(attribute.value);
+    if (!name || !covered(name))
+      throw notAllowed(`the subject ${formatDn({ rdns: [[attribute]] })}`, patterns);
+  }
+}
+
+/**
+ * The subject without what no pattern covers: a group in it, as Kubernetes reads O, is no name
+ * and would still be a right. Its names are left to `checkAllowed`.
+ */
+export function allowedSubject(
+  subject: DistinguishedName,
+  patterns: readonly NamePattern[],
+): { readonly subject: DistinguishedName; readonly leftOut: DistinguishedName } {
+  const stays = (attribute: AttributeTypeAndValue) =>
+    isName(attribute) || patterns.some((pattern) => pattern.covers?.(attribute));
+  const only = (wanted: (attribute: AttributeTypeAndValue) => boolean): DistinguishedName => ({
+    rdns: subject.rdns.map((rdn) => rdn.filter(wanted)).filter((rdn) => rdn.length > 0),
+  });
+  return { subject: only(stays), leftOut: only((attribute) => !stays(attribute)) };
+}
+
+function asName(text: string): GeneralName | undefined {
+  try {
+    return parseIdentityName(text);
+  } catch (error) {
+    if (error instanceof MtlsError && error.code !== 'INTERNAL') return undefined;
+    throw error;
+  }
+}
+
+function notAllowed(what: string, patterns: readonly NamePattern[]): MtlsError {
+  return new MtlsError(
     'NAME_NOT_ALLOWED',
-    `the request asks for ${escapeControl(formatGeneralName(stray))}, which no --allow covers`,
+    `the request asks for ${escapeControl(what)}, which no --allow covers`,
     {
-      hint: 'add an --allow for it if it should have that name',
-      data: { name: formatGeneralName(stray), allow: patterns.map(({ text }) => text) },
+      hint: 'add an --allow for it if it should have that name; --allow CN=… for a subject',
+      data: { name: what, allow: patterns.map(({ text }) => text) },
     },
   );
 }

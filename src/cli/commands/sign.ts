@@ -6,9 +6,14 @@ import { MtlsError } from '../../base/errors.ts';
 import { quoteForeign } from '../../base/text.ts';
 import { readBundle } from '../../codec/bundle.ts';
 import { describeKey } from '../../crypto/key.ts';
-import { formatDn } from '../../name/dn.ts';
+import { encodeDn, formatDn } from '../../name/dn.ts';
 import { formatGeneralName } from '../../name/san.ts';
-import { checkAllowed, parseNamePattern } from '../../profile/allow.ts';
+import {
+  allowedSubject,
+  checkAllowed,
+  parseNamePattern,
+  type NamePattern,
+} from '../../profile/allow.ts';
 import { resolveRequest } from '../../profile/request.ts';
 import type { IssuePlan } from '../../profile/plan.ts';
 import { readBoundedFile } from '../../store/read.ts';
@@ -23,6 +28,7 @@ import {
   unlockCa,
 } from '../authority.ts';
 import { argument, defineCommand, flag, value, values } from '../command.ts';
+import type { Output } from '../output.ts';
 import { PROFILE_OPTION, readProfile, readValidity, VALIDITY_OPTIONS } from '../identity.ts';
 import { askYesNo, mayAsk } from '../prompt.ts';
 import { issuedBlock, issuedJson, issuedTitle } from '../render/issued.ts';
@@ -50,7 +56,7 @@ export const command = defineCommand({
     ...VALIDITY_OPTIONS,
     allow: values(
       '--allow <pattern>',
-      'sign only names like this: example.org, *.example.org, **.example.org, 10.0.0.0/8, *@example.org, spiffe://example.org/ns/*/sa/*',
+      'sign only names like this: example.org, *.example.org, **.example.org, 10.0.0.0/8, *@example.org, spiffe://example.org/ns/*/sa/*; and of the subject beside its names only this: O=Example, CN=*',
       'What may be signed:',
     ),
     out: value(
@@ -89,8 +95,8 @@ export const command = defineCommand({
     const planned: Planned[] = args.request.map((file) => {
       const path = resolve(cwd, file);
       const request = readRequest(path);
-      if (patterns.length > 0) checkAllowed(request.names, request.subject, patterns);
-      const plan = resolveRequest(request, signing, authority.path, { now, defaults });
+      const bounded = patterns.length > 0 ? within(request, patterns, output) : request;
+      const plan = resolveRequest(bounded, signing, authority.path, { now, defaults });
       if (patterns.length > 0) checkAllowed(plan.names, plan.subject, patterns);
       return { path, request, plan };
     });
@@ -155,6 +161,20 @@ export const command = defineCommand({
     return 0;
   },
 });
+
+/** What of a request the patterns cover. Throws NAME_NOT_ALLOWED for a name that none does. */
+function within(
+  request: CertificationRequest,
+  patterns: readonly NamePattern[],
+  output: Output,
+): CertificationRequest {
+  checkAllowed(request.names, request.subject, patterns);
+  const { subject, leftOut } = allowedSubject(request.subject, patterns);
+  if (leftOut.rdns.length === 0) return request;
+  const what = formatDn(leftOut);
+  output.warn(`left out of the subject, as no --allow covers it: ${what}`);
+  return { ...request, subject, subjectDer: encodeDn(subject) };
+}
 
 function readRequest(path: string): CertificationRequest {
   const { requests } = readBundle(
