@@ -1,11 +1,13 @@
 // Whom `verify` trusts: files of roots and CAs of the home, never what comes with the certificate.
 import { bytesEqual } from '../base/bytes.ts';
+import { existsSync } from 'node:fs';
 import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
 import type { Authority } from '../ca/authority.ts';
 import { parseCrl, type Crl } from '../x509/crl.ts';
 import { readBundle, type Bundle } from '../codec/bundle.ts';
 import { listCas } from '../store/ca-store.ts';
+import { caNameOk } from '../store/layout.ts';
 import { readStoreFile } from '../store/store-fault.ts';
 import { isSelfIssued } from '../verify/names.ts';
 import { anchorOf, type TrustAnchor } from '../verify/types.ts';
@@ -26,9 +28,10 @@ export interface Trust {
   readonly files: readonly Bundle[];
 }
 
-/** `--ca` means a file when it could not name a CA of the home. */
-function isPath(text: string): boolean {
-  return /[/.\\]/.test(text);
+/** `--ca` means a file when it holds a slash or a dot; a CA may have a dot in its name as well. */
+function isPath(reaching: Reaching, text: string): boolean {
+  if (!/[/.\\]/.test(text)) return false;
+  return !caNameOk(text) || existsSync(text) || !listCas(locateHome(reaching)).includes(text);
 }
 
 /**
@@ -40,7 +43,9 @@ export async function gatherTrust(reaching: Reaching, given: readonly string[]):
   if (given.length === 0) return trustInHome(reaching);
   const trusts: Trust[] = [];
   for (const one of given)
-    trusts.push(isPath(one) ? await trustInFile(reaching, one) : trustIn([openCa(reaching, one)]));
+    trusts.push(
+      isPath(reaching, one) ? await trustInFile(reaching, one) : trustIn([openCa(reaching, one)]),
+    );
   return {
     anchors: trusts.flatMap(({ anchors }) => anchors),
     untrusted: trusts.flatMap(({ untrusted }) => untrusted),
