@@ -12,7 +12,7 @@ import { parseCrl, signCrl, type Crl } from '../x509/crl.ts';
 import type { Authority } from './authority.ts';
 
 /** How long a CRL holds unless said otherwise: consumers fail closed on a stale one. */
-export const CRL_TTL = 30 * DAY;
+const CRL_TTL = 30 * DAY;
 
 export interface CrlOptions {
   readonly clock: Clock;
@@ -51,14 +51,18 @@ export async function recordCrl(
   const thisUpdate = wholeSeconds(options.clock());
   const nextUpdate = nextUpdateOf(authority, thisUpdate, options.ttl ?? CRL_TTL);
   const revoked: { serial: Uint8Array; revokedAt: Date; reason: Revocation['reason'] }[] = [];
-  for (const list of [authority.store.revocations(), added])
-    for (const { serial, reason, revokedAt, notAfter } of list) {
-      // An entry stays until one CRL after the certificate's expiry (RFC 5280 §3.3)
-      if (notAfter !== undefined && Date.parse(notAfter) < thisUpdate.getTime() - CRL_TTL) continue;
-      const bytes = fromHex(serial);
-      invariant(bytes !== undefined, 'a recorded serial is hexadecimal');
-      revoked.push({ serial: bytes, revokedAt: new Date(revokedAt), reason });
-    }
+  const add = ({ serial, reason, revokedAt }: Revocation): void => {
+    const bytes = fromHex(serial);
+    invariant(bytes !== undefined, 'a recorded serial is hexadecimal');
+    revoked.push({ serial: bytes, revokedAt: new Date(revokedAt), reason });
+  };
+  // What was recorded stood on the CRL before: once that came after the certificate's expiry, the
+  // entry may go (RFC 5280 §3.3)
+  const last = authority.store.lastCrl();
+  const before = last === undefined ? -Infinity : Date.parse(last.thisUpdate);
+  for (const known of authority.store.revocations())
+    if (known.notAfter === undefined || Date.parse(known.notAfter) >= before) add(known);
+  for (const one of added) add(one);
   const number = transaction.nextCrlNumber();
   const { certificate } = authority;
   const der: CrlDer = await signCrl(
