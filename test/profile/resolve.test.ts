@@ -459,6 +459,22 @@ describe('name constraints', () => {
     );
   });
 
+  it.each([
+    'CN=*.other.org',
+    'CN=api.other.org.',
+    'CN=API.OTHER.ORG',
+    'CN=my_api.other.org',
+    'CN=client,CN=api.other.org',
+    'CN=api.example.org+CN=api.other.org',
+  ])('hold for a host in the subject, however it is written: %s', async (subject) => {
+    const top = await root({ constraints: constraints({ permit: ['example.org'] }) });
+    expect(() => leaf({ names: [], subject: parseDn(subject), profile: 'client' }, top)).toThrow(
+      code('NAME_NOT_PERMITTED'),
+    );
+    const inside = parseDn(subject.replaceAll(/other/gi, 'example'));
+    expect(leaf({ names: [], subject: inside, profile: 'client' }, top).names).toEqual([]);
+  });
+
   it('hold for the names and the subject of a CA below', async () => {
     const top = await root({
       constraints: constraints({ permit: ['uri:example.org', 'dir:O=Example'] }),
