@@ -4,6 +4,7 @@ import { MtlsError } from '../base/errors.ts';
 import { escapeControl } from '../base/text.ts';
 import type { Context } from './context.ts';
 import { Interrupted, exitCodeOf, type ExitCode } from './exit.ts';
+import { hintFor } from './hints.ts';
 import { jsonDocument } from './render/json.ts';
 import type { Style } from './style.ts';
 
@@ -27,12 +28,16 @@ export function showFailure(thrown: unknown, context: Context, options: FailureO
   const code = UNSAID.has(error.code) ? '' : style.paint('faint', ` [${error.code}]`);
   const lines = [
     `mtls: ${style.paint('bad', 'error:')} ${escapeControl(error.message)}${code}`,
-    ...hintLines(error.hint, style),
+    ...hintLines(hintOf(error), style),
   ];
   if (options.debug) lines.push(stackOf(thrown));
   context.stderr.write(`${lines.join('\n')}\n`);
   if (options.json) context.stdout.write(failureDocument(error, options.schema));
   return exit;
+}
+
+function hintOf({ hint, code }: MtlsError): string | undefined {
+  return hint ?? hintFor(code);
 }
 
 function hintLines(hint: string | undefined, style: Style): readonly string[] {
@@ -43,7 +48,8 @@ function hintLines(hint: string | undefined, style: Style): readonly string[] {
 }
 
 function failureDocument(error: MtlsError, schema: string): string {
-  const { code, message, hint, data } = error;
+  const { code, message, data } = error;
+  const hint = hintOf(error);
   return jsonDocument(schema, false, {
     error: { code, message, ...(hint === undefined ? {} : { hint }), data },
   });

@@ -8,7 +8,7 @@ import { createInterruption } from './interruption.ts';
 import { createOutput } from './output.ts';
 import { parse } from './parser.ts';
 import { processContext } from './process-context.ts';
-import { COMMANDS, commandId, type CommandEntry } from './program.ts';
+import { COMMANDS, NOUNS, commandId, type CommandEntry } from './program.ts';
 import { colourOn, loadStyle, PLAIN, type Style } from './style.ts';
 
 /**
@@ -17,9 +17,10 @@ import { colourOn, loadStyle, PLAIN, type Style } from './style.ts';
  * @param typed the arguments after the program's name
  */
 export async function main(typed: readonly string[], context: Context): Promise<ExitCode> {
-  const argv = withoutHelpWord(typed);
-  const seen = glance(argv);
+  const asked = withoutHelpWord(typed);
+  const seen = glance(asked);
   const entry = findCommand(seen.words);
+  const argv = entry === undefined && !isNoun(seen.words) ? withoutHelp(asked) : asked;
   const schema = `mtls.${entry === undefined ? 'mtls' : commandId(entry)}/1`;
   let errorStyle = PLAIN;
   try {
@@ -43,6 +44,15 @@ export async function main(typed: readonly string[], context: Context): Promise<
 /** `mtls help ca init` means `mtls ca init --help`. */
 function withoutHelpWord(argv: readonly string[]): readonly string[] {
   return argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv;
+}
+
+function isNoun([noun, verb]: readonly string[]): boolean {
+  return verb === undefined && (noun === undefined || Object.hasOwn(NOUNS, noun));
+}
+
+/** There is no help for what does not exist. */
+function withoutHelp(argv: readonly string[]): readonly string[] {
+  return argv.filter((word) => word !== '--help' && word !== '-h');
 }
 
 function findCommand(words: readonly string[]): CommandEntry | undefined {

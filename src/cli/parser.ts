@@ -191,11 +191,22 @@ function readOptions(specs: Specs, commands: readonly Command[]): OptionValues<S
     const name = option.attributeName();
     const holder = commands.find((command) => command.getOptionValueSource(name) === 'cli');
     const found = holder?.getOptionValue(name) as string | boolean | readonly string[] | undefined;
+    refuseEmptyPath(spec, found);
     if (spec.kind === 'flag') read[key] = holder !== undefined && found === !option.negate;
     else if (spec.kind === 'values') read[key] = found ?? [];
     else read[key] = spec.kind === 'choice' ? chosenOf(spec.choices, spec.flags, found) : found;
   }
   return read;
+}
+
+/** An empty path comes from a variable that is not set, and would mean the current folder. */
+function refuseEmptyPath({ flags }: OptionSpec, given: unknown): void {
+  const empty = Array.isArray(given) ? given.includes('') : given === '';
+  if (!empty || !/<(?:file|folder|source)>$/.test(flags)) return;
+  const name = /--[a-z-]+/.exec(flags)?.[0] ?? flags;
+  throw new MtlsError('BAD_OPTION', `${name} is empty`, {
+    hint: 'check the variable that it comes from, or leave the option out',
+  });
 }
 
 function chosenOf(
@@ -219,7 +230,9 @@ function afterComplaint(
   if (error.code === 'commander.helpDisplayed' || error.code === 'commander.version') return 0;
   // Help in place of a command that was not named.
   if (error.code === 'commander.help') return 2;
-  const [said = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
+  // What was typed may hold line feeds of its own.
+  const [, said = '', suggestion] =
+    /^(?:error: )?(.*?)(?:\n(\(Did you mean .*))?$/s.exec(error.message) ?? [];
   const message = said.replace('. Expected', ': expected').replace(/\.$/, '');
   throw new MtlsError('USAGE', escapeControl(message), {
     hint: suggestion === undefined ? helpHint(argv, chosen) : didYouMean(suggestion),

@@ -3,6 +3,7 @@
 import { homedir } from 'node:os';
 import { isatty } from 'node:tty';
 import { MtlsError } from '../base/errors.ts';
+import { reasonOf } from '../store/fs-error.ts';
 import type { Context, Sink } from './context.ts';
 import type { Interruption } from './interruption.ts';
 
@@ -23,8 +24,8 @@ function sink(stream: () => NodeJS.WriteStream): Sink {
 }
 
 function unwritable(error: NodeJS.ErrnoException): MtlsError {
-  const reason = error.code ?? 'unknown error';
-  return new MtlsError('WRITE_FAILED', `cannot write the output (${reason})`, { cause: error });
+  const { text, hint } = reasonOf(error);
+  return new MtlsError('WRITE_FAILED', `can not write the output: ${text}`, { hint, cause: error });
 }
 
 function currentFolder(): string {

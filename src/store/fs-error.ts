@@ -45,7 +45,8 @@ const REASONS: Readonly<Record<string, Reason>> = {
   EBUSY: { text: 'it is in use', hint: 'try again when nothing uses it' },
 };
 
-function reasonOf(error: unknown): Reason {
+/** What a system error means, and what to do about it. */
+export function reasonOf(error: unknown): Reason {
   const code = errnoOf(error);
   return REASONS[code] ?? { text: code === '' ? 'an unknown error' : `system error ${code}` };
 }

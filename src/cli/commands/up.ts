@@ -50,6 +50,10 @@ export const command = defineCommand({
       throw new MtlsError('USAGE', 'up keeps its CA in the folder it makes, --home has no place', {
         hint: 'for a CA elsewhere use mtls ca init and mtls issue',
       });
+    if (args.dir === '')
+      throw new MtlsError('USAGE', 'the folder has no name', {
+        hint: 'check the variable that it comes from, or leave it out for the current folder',
+      });
     const names = args.name.map(parseIdentityName);
     const keyType = readKeyType(options).keyType;
     const ttl = options.ttl === undefined ? undefined : parseDuration(options.ttl);
