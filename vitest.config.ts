@@ -22,6 +22,8 @@ export default defineConfig({
           include: ['test/cli/**/*.test.ts'],
           globalSetup: ['test/support/build.ts'],
           testTimeout: 120_000,
+          // Transcripts run programs, and more of them at once than there are cores only wait.
+          maxConcurrency: 2,
         },
       },
       {

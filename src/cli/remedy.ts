@@ -21,7 +21,20 @@ const REMEDIES: Readonly<Partial<Record<FaultCode, string>>> = {
   ISSUER_NOT_FOUND: 'give the missing CA certificate with --untrusted, or its root with --ca',
 };
 
+// Of a CA on the path; what is said of leaves would lead astray.
+const CA_REMEDIES: Readonly<Partial<Record<FaultCode, string>>> = {
+  REVOKED: 'what this CA issued goes with it: issue it again under another',
+  EXPIRED: 'make this CA anew, and issue again what stood under it',
+  EXTENDED_KEY_USAGE: 'make this CA anew without purposes: mtls ca intermediate',
+  KEY_USAGE: 'make this CA anew: mtls ca intermediate',
+  WEAK_KEY: 'make this CA anew with another key: --key-type ec-p256',
+  WEAK_HASH: 'have this CA signed again with SHA-256 or better',
+  NAME_CONSTRAINT: 'make it under a CA that permits the name: mtls ca show says what a CA permits',
+};
+
 /** The hint for a fault, where there is more to say than the fault does. */
 export function remedyOf(fault: PathFault | undefined): string | undefined {
-  return fault === undefined ? undefined : REMEDIES[fault.code];
+  if (fault === undefined) return undefined;
+  const ofCa = fault.position > 0 ? CA_REMEDIES[fault.code] : undefined;
+  return ofCa ?? REMEDIES[fault.code];
 }

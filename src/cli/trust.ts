@@ -9,7 +9,7 @@ import { readBundle, type Bundle } from '../codec/bundle.ts';
 import { listCas } from '../store/ca-store.ts';
 import { caNameOk } from '../store/layout.ts';
 import { readStoreFile } from '../store/store-fault.ts';
-import { isSelfIssued } from '../verify/names.ts';
+import { byteKey, isSelfIssued } from '../verify/names.ts';
 import { anchorOf, type TrustAnchor } from '../verify/types.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { locateHome, openCa, openListedCa, type Reaching } from './authority.ts';
@@ -66,11 +66,21 @@ function trustInHome(reaching: Reaching): Trust {
 
 function trustIn(authorities: readonly Authority[]): Trust {
   return {
-    anchors: authorities.map(({ root }) => anchorOf(root)),
+    anchors: distinct(authorities.map(({ root }) => root)).map(anchorOf),
     untrusted: authorities.flatMap(({ intermediates }) => intermediates),
     authorities,
     files: [],
   };
+}
+
+/** Each certificate once, the first of equals: CAs of one home share their roots. */
+export function distinct(certificates: readonly Certificate[]): readonly Certificate[] {
+  const byBytes = new Map<string, Certificate>();
+  for (const certificate of certificates) {
+    const key = byteKey(certificate.der);
+    if (!byBytes.has(key)) byBytes.set(key, certificate);
+  }
+  return [...byBytes.values()];
 }
 
 /**

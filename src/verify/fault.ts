@@ -1,7 +1,7 @@
 // What is wrong with a path, as data; rendered elsewhere.
 import { quoteForeign } from '../base/text.ts';
-import { formatDn } from '../name/dn.ts';
 import type { Certificate } from '../x509/certificate.ts';
+import { certificateTitle } from '../x509/title.ts';
 
 /**
  * Codes of faults, each with its rank: the higher, the more it says about the one certificate.
@@ -85,7 +85,7 @@ export function faultOf(
 /** Names a certificate by its place: `the certificate "CN=api"`, `the root "CN=Root"`. */
 export function describePlaced(placed: Placed): string {
   const noun = { leaf: 'certificate', intermediate: 'CA certificate', anchor: 'trusted CA' };
-  return `the ${noun[placed.role]} ${quoteForeign(formatDn(placed.certificate.subject))}`;
+  return `the ${noun[placed.role]} ${quoteForeign(certificateTitle(placed.certificate))}`;
 }
 
 /** Orders faults for display: the most specific first, then the one nearest the leaf. */

@@ -14,6 +14,9 @@ const LIMIT_MS = 100_000;
 
 const program = fileURLToPath(new URL('../cli/mtls-at.cjs', import.meta.url));
 
+// Programs of the transcripts' own, such as openssl-issue.
+const tools = fileURLToPath(new URL('../cli/bin', import.meta.url));
+
 const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 
 export interface Session {
@@ -39,7 +42,7 @@ export async function runSession(commands: readonly string[]): Promise<Session> 
     await chmod(join(bin, 'mtls'), 0o755);
     await writeFile(join(log, 'script'), await script(commands, log));
     await runBash(join(log, 'script'), work, {
-      PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}`,
+      PATH: `${bin}${delimiter}${tools}${delimiter}${process.env['PATH'] ?? ''}`,
       HOME: home,
       LANG: 'C.UTF-8',
       TZ: 'UTC',

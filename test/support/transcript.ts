@@ -106,7 +106,7 @@ const VOLATILE: readonly Volatile[] = [
   { name: 'key id', pattern: /\b[0-9A-F]{2}(?::[0-9A-F]{2}){19}\b/g },
   { name: 'sha1', pattern: /(?<="sha1": ")[0-9a-f]{40}\b/g },
   { name: 'serial', pattern: /\b[0-9a-fA-F]{36,40}\b/g },
-  { name: 'pin', pattern: /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{43}=/g },
+  { name: 'pin', pattern: /(?<=sha256\/\/)[A-Za-z0-9+/]{43}=/g },
   { name: 'base64', pattern: /(?<=-----BEGIN [A-Z0-9 ]+-----\n)[\s\S]*?(?=\n-----END )/g },
   { name: 'base64', pattern: /(?<=^ +(?:tls\.crt|tls\.key|ca\.crt): )[A-Za-z0-9+/=]{100,}$/gm },
 ];
@@ -116,7 +116,8 @@ export function createHider(places: Readonly<Record<string, string>>): (output: 
   const names = new Map<string, string>();
   const counts = new Map<string, number>();
   const nameOf = (kind: string, found: string): string => {
-    const key = `${kind} ${found}`;
+    // One value, however it is written.
+    const key = `${kind} ${found.replaceAll(':', '').toLowerCase()}`;
     const known = names.get(key);
     if (known !== undefined) return known;
     const count = (counts.get(kind) ?? 0) + 1;

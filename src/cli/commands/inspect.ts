@@ -6,6 +6,7 @@ import type { PublicKey } from '../../crypto/key.ts';
 import { sameKey } from '../../match/match.ts';
 import { chainOrder } from '../../verify/chain-order.ts';
 import type { Certificate } from '../../x509/certificate.ts';
+import { certificateTitle } from '../../x509/title.ts';
 import { argument, defineCommand } from '../command.ts';
 import { openKeys, type SeenKey } from '../opened-keys.ts';
 import { PASSPHRASE_OPTIONS } from '../secrets.ts';
@@ -13,7 +14,7 @@ import { readSources } from '../source.ts';
 import type { Style } from '../style.ts';
 import { renderBlock, type BlockRow } from '../render/block.ts';
 import { originNamer } from '../render/origin.ts';
-import { certificateBlock, certificateJson, titleOf } from '../render/certificate.ts';
+import { certificateBlock, certificateJson } from '../render/certificate.ts';
 import { crlBlock, crlJson, keyJson, keyRows, requestBlock, requestJson } from '../render/part.ts';
 
 export const command = defineCommand({
@@ -82,7 +83,7 @@ function contentOf(bundle: Bundle, keys: readonly SeenKey[]): Content {
 function ownersOf(key: PublicKey, { certificates }: Content): readonly string[] {
   return certificates
     .filter(({ certificate }) => sameKey(certificate.publicKey, key))
-    .map(({ certificate }) => titleOf(certificate));
+    .map(({ certificate }) => certificateTitle(certificate));
 }
 
 function contentText(content: Content, now: Date, style: Style): string {

@@ -8,9 +8,10 @@ import { serialText } from '../../store/records.ts';
 import { issuersAmong } from '../../verify/chain-order.ts';
 import { spkiFingerprint } from '../../x509/fingerprint.ts';
 import type { Certificate } from '../../x509/certificate.ts';
+import { certificateTitle } from '../../x509/title.ts';
 import { argument, defineCommand } from '../command.ts';
 import { openKeysAsking, type KeyRequest } from '../opened-keys.ts';
-import { nameText, titleOf } from '../render/certificate.ts';
+import { nameText } from '../render/certificate.ts';
 import { originNamer } from '../render/origin.ts';
 import { renderTable } from '../render/table.ts';
 import { PASSPHRASE_OPTIONS } from '../secrets.ts';
@@ -79,7 +80,13 @@ async function itemsOf(bundle: Bundle, request: KeyRequest): Promise<readonly It
         const { certificate } = part;
         const { publicKey } = certificate;
         return [
-          { kind: 'certificate', publicKey, origin, title: titleOf(certificate), certificate },
+          {
+            kind: 'certificate',
+            publicKey,
+            origin,
+            title: certificateTitle(certificate),
+            certificate,
+          },
         ];
       }
       case 'request': {

@@ -11,14 +11,14 @@ import { chainOrder } from '../../verify/chain-order.ts';
 import type { Identity } from '../../verify/types.ts';
 import { verifyCertificate } from '../../verify/verify.ts';
 import type { Certificate } from '../../x509/certificate.ts';
+import { certificateTitle } from '../../x509/title.ts';
 import { argument, choice, defineCommand, flag, value, values } from '../command.ts';
 import type { OptionValues } from '../command.ts';
 import type { Output } from '../output.ts';
 import { remedyOf } from '../remedy.ts';
-import { titleOf } from '../render/certificate.ts';
 import { verdictJson, verdictText } from '../render/verdict.ts';
 import { readSource } from '../source.ts';
-import { gatherTrust, homeCrls } from '../trust.ts';
+import { distinct, gatherTrust, homeCrls } from '../trust.ts';
 
 const OPTIONS = {
   ca: values('--ca <ca>', 'who is trusted: a CA of the home, or a file of roots (with a / or .)'),
@@ -77,7 +77,11 @@ export const command = defineCommand({
     const result = verifyCertificate({
       leaf,
       anchors: trust.anchors,
-      untrusted: [...chain, ...helpers.flatMap((one) => one.certificates), ...trust.untrusted],
+      untrusted: distinct([
+        ...chain,
+        ...helpers.flatMap((one) => one.certificates),
+        ...trust.untrusted,
+      ]),
       at,
       purpose,
       identity,
@@ -137,10 +141,12 @@ function chooseLeaf(
   const chain = ordered.filter((one) => one !== leaf);
   for (const other of chain)
     if (other.basicConstraints?.ca !== true)
-      output.warn(`${quoteForeign(titleOf(other))} in ${quoteForeign(name)} is not verified`);
+      output.warn(
+        `${quoteForeign(certificateTitle(other))} in ${quoteForeign(name)} is not verified`,
+      );
   if (source.certificates[0] !== leaf)
     output.warn(
-      `${quoteForeign(name)} does not begin with ${quoteForeign(titleOf(leaf))}; a TLS peer needs it first`,
+      `${quoteForeign(name)} does not begin with ${quoteForeign(certificateTitle(leaf))}; a TLS peer needs it first`,
     );
   return { leaf, chain };
 }

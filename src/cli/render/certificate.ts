@@ -21,14 +21,6 @@ export function nameText(name: DistinguishedName): string {
   return name.rdns.length === 0 ? 'empty' : formatDn(name);
 }
 
-/** The short name of a certificate: its subject, or its first name where that is empty. */
-export function titleOf(certificate: Certificate): string {
-  const [first] = certificate.names;
-  if (certificate.subject.rdns.length > 0 || first === undefined)
-    return nameText(certificate.subject);
-  return formatGeneralName(first);
-}
-
 const PURPOSES: Readonly<Record<string, string>> = {
   anyExtendedKeyUsage: 'anything',
   serverAuth: 'TLS server',
@@ -94,7 +86,8 @@ function notYetShown({ parsed }: Extension): boolean {
   return parsed.kind !== 'subjectAltName';
 }
 
-function extensionRow(extension: Extension): BlockRow {
+/** An extension by its name, and whether it is critical. */
+export function extensionRow(extension: Extension): BlockRow {
   const [line = '', ...more] = extensionLines(extension);
   const first = extension.critical ? `${line} (critical)` : line;
   return [extensionTitle(extension.oid), [first, ...more]];

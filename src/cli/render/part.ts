@@ -9,8 +9,7 @@ import { verifyCsr, type CertificationRequest } from '../../x509/csr.ts';
 import { serialText } from '../../store/records.ts';
 import type { Style } from '../style.ts';
 import { renderBlock, type BlockRow } from './block.ts';
-import { extensionJson, nameText } from './certificate.ts';
-import { extensionLines, extensionTitle } from './extension.ts';
+import { extensionJson, extensionRow, nameText } from './certificate.ts';
 import { formatTimeFrom } from './time.ts';
 
 /** A public key, alone or of a private one. */
@@ -41,10 +40,10 @@ export function requestBlock(request: CertificationRequest, style: Style): strin
     ],
     ...request.requestedExtensions
       .filter(({ parsed }) => parsed.kind !== 'subjectAltName')
-      .map((extension): BlockRow => [
-        `asks for ${extensionTitle(extension.oid)}`,
-        extensionLines(extension),
-      ]),
+      .map((extension): BlockRow => {
+        const [title, lines] = extensionRow(extension);
+        return [`asks for ${title}`, lines];
+      }),
     ['challenge', request.hasChallengePassword ? 'a password, not shown' : []],
     ['irregular', request.irregularities.map(({ detail, clause }) => `${detail} (${clause})`)],
   ];
@@ -80,9 +79,7 @@ export function crlBlock(crl: Crl, now: Date, style: Style): string {
         : { text: formatTimeFrom(nextUpdate, now), tone: stale ? 'bad' : 'plain' },
     ],
     ['signature', crl.signatureAlgorithm?.name ?? `unknown algorithm ${crl.signatureOid}`],
-    ...crl.extensions
-      .filter(({ parsed }) => parsed.kind !== 'crlNumber')
-      .map((extension): BlockRow => [extensionTitle(extension.oid), extensionLines(extension)]),
+    ...crl.extensions.filter(({ parsed }) => parsed.kind !== 'crlNumber').map(extensionRow),
     ['irregular', crl.irregularities.map(({ detail, clause }) => `${detail} (${clause})`)],
   ];
   return renderBlock(rows, { style, indent: 2 });

@@ -13,11 +13,11 @@ import type {
   VerifyResult,
 } from '../../verify/types.ts';
 import type { Certificate } from '../../x509/certificate.ts';
+import { certificateTitle } from '../../x509/title.ts';
 import { fingerprint } from '../../x509/fingerprint.ts';
 import type { Style } from '../style.ts';
 import { renderBlock, type BlockRow } from './block.ts';
 import type { Cell } from './cell.ts';
-import { titleOf } from './certificate.ts';
 import { originNamer } from './origin.ts';
 import { formatTimeFrom } from './time.ts';
 
@@ -58,7 +58,7 @@ function goodText(verdict: Verdict, style: Style): string {
     ['trusted CA', anchor === undefined ? [] : line(anchor)],
     ['checked', askedLines(verdict)],
   ];
-  const headline = `${style.paint('good', 'valid:')} ${quoteForeign(titleOf(leaf))}`;
+  const headline = `${style.paint('good', 'valid:')} ${quoteForeign(certificateTitle(leaf))}`;
   return `${headline}\n${renderBlock(rows, { style, indent: 2 })}`;
 }
 
@@ -84,7 +84,7 @@ function placeLines({ origins, now }: Verdict): (certificate: Certificate) => st
   return (certificate) => {
     const origin = origins.get(certificate);
     const place = origin === undefined ? '' : `, in ${placeOf(origin)}`;
-    return `${titleOf(certificate)}, until ${formatTimeFrom(certificate.notAfter, now)}${place}`;
+    return `${certificateTitle(certificate)}, until ${formatTimeFrom(certificate.notAfter, now)}${place}`;
   };
 }
 
@@ -94,7 +94,7 @@ function badText(verdict: Verdict, style: Style): string {
   const [best, ...others] = attempts;
   const at = fault?.certificate;
   const origin = at && origins.get(at);
-  const message = fault?.message ?? `nothing is known of ${quoteForeign(titleOf(leaf))}`;
+  const message = fault?.message ?? `nothing is known of ${quoteForeign(certificateTitle(leaf))}`;
   const code = style.paint('faint', `[${fault?.code ?? 'ISSUER_NOT_FOUND'}]`);
   const rows: BlockRow[] = [
     ['rule', fault?.clause ?? []],
@@ -111,11 +111,14 @@ function badText(verdict: Verdict, style: Style): string {
 /** Each certificate of an attempt, and what is wrong with it. */
 function pathLines({ certificates, anchor, faults }: PathAttempt): readonly Cell[] {
   const lines = certificates.map((certificate, position) =>
-    pathLine(titleOf(certificate), faultAt(faults, position)),
+    pathLine(certificateTitle(certificate), faultAt(faults, position)),
   );
   if (anchor?.certificate !== undefined)
     lines.push(
-      pathLine(`${titleOf(anchor.certificate)} (trusted)`, faultAt(faults, certificates.length)),
+      pathLine(
+        `${certificateTitle(anchor.certificate)} (trusted)`,
+        faultAt(faults, certificates.length),
+      ),
     );
   return lines;
 }
