@@ -34,8 +34,10 @@ export async function readDefaults(home: HomePaths): Promise<IssueDefaults> {
   if (text === undefined) throw fail('it is not UTF-8');
   // YAML is loaded where there is a file to read
   const { parseDocuments } = await import('../codec/yaml-documents.ts');
-  const [values] = parseDocuments(text, { source: home.config });
+  const documents = parseDocuments(text, { source: home.config });
+  const [values] = documents;
   if (values === undefined) return {};
+  if (documents.length > 1) throw fail(`it holds ${documents.length} documents, where one counts`);
   if (typeof values !== 'object' || values === null || Array.isArray(values))
     throw fail('it is no mapping');
   for (const [key, value] of Object.entries(values)) {
