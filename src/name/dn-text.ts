@@ -4,7 +4,13 @@ import { fromHex, fromUtf8 } from '../base/bytes.ts';
 import { escapeControl, quoteForeign } from '../base/text.ts';
 import { isIa5String, isPrintableString } from '../asn1/string.ts';
 import { Tag } from '../asn1/reader.ts';
-import { attributeByKeyword, attributeByOid, COUNTRY, type AttributeType } from './attributes.ts';
+import {
+  attributeByKeyword,
+  attributeByOid,
+  COMMON_NAME,
+  COUNTRY,
+  type AttributeType,
+} from './attributes.ts';
 import {
   EMPTY_DN,
   readStringDer,
@@ -161,12 +167,16 @@ function checkedTag(type: AttributeType | undefined, keyword: string, value: str
     throw bad(
       `${name} in the subject holds a control or invisible character: ${quoteForeign(value)}`,
     );
+  if (type?.oid === COUNTRY && !/^[A-Za-z]{2}$/.test(value))
+    throw bad(
+      `C in the subject is not a country code of two letters: ${quoteForeign(value)}`,
+      'use a code of ISO 3166, such as DE',
+    );
   if (type !== undefined && length > type.max)
     throw bad(
       `${name} in the subject has ${length} characters, ${type.max} are allowed (RFC 5280 appendix A)`,
+      type.oid === COMMON_NAME ? 'a longer name is carried by the alternative names' : undefined,
     );
-  if (type?.oid === COUNTRY && !/^[A-Za-z]{2}$/.test(value))
-    throw bad(`C in the subject is not a country code of two letters: ${quoteForeign(value)}`);
   if (type?.only === 'ia5') {
     if (!isIa5String(value))
       throw bad(`${name} in the subject must be ASCII: ${quoteForeign(value)}`);

@@ -100,9 +100,14 @@ function email(text: string): string {
     throw bad(text, 'the part before @ is not one of an e-mail address', 'user@example.org');
   // RFC 5321 §4.5.3.1
   if (local.length > 64) throw bad(text, 'the part before @ is longer than 64 characters');
-  const address = `${local}@${parseDnsName(text.slice(at + 1))}`;
+  const address = `${local}@${mailHost(text, text.slice(at + 1))}`;
   if (address.length > 254) throw bad(text, 'it is longer than 254 characters');
   return address;
+}
+
+function mailHost(text: string, host: string): string {
+  if (host === '') throw bad(text, 'nothing follows the @', 'write it as user@example.org');
+  return parseDnsName(host);
 }
 
 /** RFC 5280 §4.2.1.6: an absolute URI in ASCII; with an authority, its host is a name or an address. */

@@ -66,7 +66,9 @@ function trustDomainFault(name: string): Fault | undefined {
   if (!/^[a-z0-9._-]*$/.test(name)) {
     const why =
       'a trust domain holds only lower-case letters, digits, dots, dashes and underscores';
-    return /[@:]/.test(name) ? [why, 'leave out user and port'] : [why];
+    if (/[@:]/.test(name)) return [why, 'leave out user and port'];
+    const lower = name.toLowerCase();
+    return /^[a-z0-9._-]*$/.test(lower) ? [why, `write ${lower}`] : [why];
   }
   if (name.length > MAX_TRUST_DOMAIN)
     return [`the trust domain is longer than ${MAX_TRUST_DOMAIN} bytes`];
@@ -81,7 +83,8 @@ function pathFault(path: string): Fault | undefined {
       return index === segments.length - 1
         ? ['the path ends with a slash', 'leave out the last slash']
         : ['the path has an empty segment', 'look for a doubled slash'];
-    if (segment === '.' || segment === '..') return ['the path has a dot segment'];
+    if (segment === '.' || segment === '..')
+      return ['the path has a dot segment', 'write the path as it is meant: nothing resolves it'];
     if (!/^[A-Za-z0-9._-]*$/.test(segment))
       return [
         'a path holds only letters, digits, dots, dashes and underscores',
