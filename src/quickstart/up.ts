@@ -8,6 +8,7 @@ import { issue } from '../ca/issue.ts';
 import { bytesEqual, toHex } from '../base/bytes.ts';
 import { DAY, type Clock } from '../base/clock.ts';
 import { MtlsError } from '../base/errors.ts';
+import { quoteForeign } from '../base/text.ts';
 import { readBundle } from '../codec/bundle.ts';
 import type { KeyType } from '../crypto/algorithms.ts';
 import { randomBytes } from '../crypto/random.ts';
@@ -26,6 +27,7 @@ import { serialText } from '../store/records.ts';
 import { anchorOf } from '../verify/types.ts';
 import { verifyCertificate } from '../verify/verify.ts';
 import type { Certificate } from '../x509/certificate.ts';
+import { foreignFile } from './own-files.ts';
 import { boundsOf, CLIENT_NAME, serverNames } from './names.ts';
 
 /** The CA of a folder that `up` made. */
@@ -142,6 +144,7 @@ async function part(
   const state = judge(role, names, authority, paths, now);
   if (state.good) return { role, certificate: state.good, made: undefined };
   const { record } = state;
+  if (options.force !== true) checkOwn(authority, paths);
   const signer = unlock(authority, options.passphrase);
   const plan = resolveLeaf(
     {
@@ -162,6 +165,15 @@ async function part(
     lock: options.lock,
   });
   return { role, certificate: issued.certificate, made: state.reason };
+}
+
+function checkOwn(authority: Authority, paths: FullDelivery): void {
+  const path = foreignFile(authority, paths);
+  if (path === undefined) return;
+  throw new MtlsError('FILE_EXISTS', `${quoteForeign(path)} is not of the CA in this folder`, {
+    hint: 'move it away, choose another folder, or replace it with --force',
+    data: { paths: [path] },
+  });
 }
 
 function profileOf(role: 'server' | 'client', names: readonly GeneralName[]): LeafProfileName {
@@ -198,10 +210,10 @@ function judge(
     const [leaf] = read(paths.certificate).certificates;
     const [key] = read(paths.key).keys;
     const roots = read(paths.roots).certificates;
-    const serial = leaf && serialText(leaf.serial);
-    const record =
-      serial !== undefined && authority.store.find(serial) !== undefined ? serial : earlier;
+    const known = leaf && authority.store.find(serialText(leaf.serial));
+    const record = known?.serial ?? earlier;
     if (!leaf || !key) return { reason: 'a file did not hold what it should', record };
+    if (known?.revoked) return { reason: 'it was revoked', record };
     const wrong = faultIn(role, leaf, names, authority, now);
     if (wrong !== undefined) return { reason: wrong, record };
     if (!bytesEqual(key.decode().publicKey.spki, leaf.publicKey.spki))
