@@ -93,7 +93,7 @@ export interface Invocation<
 }
 
 /** A line to copy, and what it does. */
-export interface Example {
+interface Example {
   readonly line: string;
   readonly does: string;
 }

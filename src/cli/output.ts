@@ -5,7 +5,7 @@ import type { Context } from './context.ts';
 import { jsonDocument } from './render/json.ts';
 import type { Style } from './style.ts';
 
-export interface Result {
+interface Result {
   /** False when the verdict is bad; true where absent. */
   readonly ok?: boolean;
   /** The body of the JSON document. */

@@ -23,10 +23,10 @@ const MAX_BYTES = 128 * 1024 * 1024;
 /** A folder that holds more is not one of certificates. */
 const MAX_FILES = 10_000;
 
-export const STANDARD_INPUT = '-';
+const STANDARD_INPUT = '-';
 
 /** How messages and origins call a source. */
-export function sourceName(source: string): string {
+function sourceName(source: string): string {
   return source === STANDARD_INPUT ? 'standard input' : source;
 }
 

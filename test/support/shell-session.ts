@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { Outcome } from './transcript.ts';
 
 /** The moment at which every transcript begins. */
-export const SESSION_START = '2026-03-01T12:00:00Z';
+const SESSION_START = '2026-03-01T12:00:00Z';
 
 const LIMIT_MS = 100_000;
 

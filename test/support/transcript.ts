@@ -10,7 +10,7 @@
 // <sha256> and so on; a second one of a kind as <serial 2>, so that sameness is tested too.
 // A first comment '# needs: openssl go' names programs without which the transcript is skipped.
 
-export interface Step {
+interface Step {
   /** Comments and blank lines before the command. */
   readonly prose: readonly string[];
   readonly command: string;

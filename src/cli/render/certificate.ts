@@ -32,7 +32,7 @@ const PURPOSES: Readonly<Record<string, string>> = {
 };
 
 /** What a certificate may be used for, in words. */
-export function usesOf(certificate: Certificate): readonly string[] {
+function usesOf(certificate: Certificate): readonly string[] {
   const { basicConstraints, extendedKeyUsage } = certificate;
   const purposes = (extendedKeyUsage ?? []).map((oid) => {
     const name = purposeName(oid) ?? oid;
@@ -49,7 +49,7 @@ function caUse(pathLength: number | undefined): string {
 }
 
 /** How near the end is: two weeks are time enough to renew by hand. */
-export function validityTone({ notBefore, notAfter }: Certificate, now: Date): Tone {
+function validityTone({ notBefore, notAfter }: Certificate, now: Date): Tone {
   if (now > notAfter || now < notBefore) return 'bad';
   return notAfter.getTime() - now.getTime() < 14 * DAY ? 'caution' : 'plain';
 }

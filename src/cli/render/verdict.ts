@@ -22,7 +22,7 @@ import { originNamer } from './origin.ts';
 import { formatTimeFrom } from './time.ts';
 
 /** What was asked. */
-export interface Question {
+interface Question {
   readonly at: Date;
   readonly purpose: Purpose;
   readonly identities: readonly Identity[];
