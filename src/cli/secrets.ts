@@ -1,9 +1,10 @@
 // Where passphrases come from: a file, an environment variable or a person; never an argument.
 
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { resolve } from 'node:path';
 import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
+import { readBoundedFile } from '../store/read.ts';
 import { flag, value, type GlobalOptions, type OptionValues } from './command.ts';
 import type { Context } from './context.ts';
 import type { Output } from './output.ts';
@@ -119,60 +120,52 @@ function fromEnvironment(name: string, context: Context): Uint8Array {
   return utf8(found);
 }
 
-// Nobody types more; a wrong file given by mistake is not read whole.
-const MAX_FILE = 4096;
+/** Nobody types more; what follows the first line is passed over. */
+const MAX_PASSPHRASE = 4096;
+const MAX_FILE = 64 * 1024;
+
+/** In milliseconds: `<(pass show ca)` may itself wait for a person. */
+const PATIENCE = 120_000;
 
 /** The first line as bytes, so that any encoding passes; pipes such as `<(pass show ca)` too. */
 function fromFile(file: string, { context, output }: Request): Uint8Array {
   const quoted = quoteForeign(file);
-  const { bytes, mode } = readStart(resolve(context.cwd, file), quoted);
-  if (mode !== undefined && context.platform !== 'win32' && (mode & 0o077) !== 0)
+  let mode = 0;
+  const bytes = readPassphraseFile(resolve(context.cwd, file), quoted, (stats) => {
+    if (stats.isFile()) mode = stats.mode & 0o777;
+  });
+  if (context.platform !== 'win32' && (mode & 0o077) !== 0)
     output.warn(
       `others can read the passphrase file ${quoted} ` +
-        `(mode ${(mode & 0o777).toString(8).padStart(4, '0')}, 0600 is enough)`,
+        `(mode ${mode.toString(8).padStart(4, '0')}, 0600 is enough)`,
     );
   const end = bytes.indexOf(0x0a);
-  if (end === -1 && bytes.length > MAX_FILE)
-    throw new MtlsError('FILE_TOO_LARGE', `the first line of ${quoted} is too long`, {
-      hint: `a passphrase has at most ${MAX_FILE} bytes`,
-    });
   const line = end === -1 ? bytes : bytes.subarray(0, end);
   const passphrase = line.at(-1) === 0x0d ? line.subarray(0, -1) : line;
   if (passphrase.length === 0) throw emptyPassphrase(`the first line of ${quoted}`);
+  if (passphrase.length > MAX_PASSPHRASE)
+    throw new MtlsError('FILE_TOO_LARGE', `the first line of ${quoted} is too long`, {
+      hint: `a passphrase has at most ${MAX_PASSPHRASE} bytes`,
+    });
   return new Uint8Array(passphrase);
+}
+
+function readPassphraseFile(
+  path: string,
+  quoted: string,
+  check: (stats: Stats) => void,
+): Uint8Array {
+  const what = 'the passphrase file';
+  try {
+    return readBoundedFile(path, { max: MAX_FILE, what, patience: PATIENCE, check });
+  } catch (error) {
+    const empty = error instanceof MtlsError && error.code === 'FILE_EMPTY';
+    throw empty ? emptyPassphrase(`${what} ${quoted}`) : error;
+  }
 }
 
 function emptyPassphrase(where: string): MtlsError {
   return new MtlsError('PASSPHRASE_NEEDED', `${where} is empty`, {
     hint: 'a passphrase is never empty; a key is left unencrypted by --no-passphrase',
-  });
-}
-
-/** Up to one byte more than allowed; the mode of a regular file only. */
-function readStart(path: string, quoted: string): { bytes: Buffer; mode: number | undefined } {
-  let descriptor: number | undefined;
-  try {
-    descriptor = openSync(path, 'r');
-    const status = fstatSync(descriptor);
-    const buffer = Buffer.alloc(MAX_FILE + 1);
-    let length = 0;
-    for (let read = -1; read !== 0 && length < buffer.length; length += read)
-      read = readSync(descriptor, buffer, length, buffer.length - length, null);
-    return { bytes: buffer.subarray(0, length), mode: status.isFile() ? status.mode : undefined };
-  } catch (cause) {
-    throw unreadable(cause, quoted);
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
-  }
-}
-
-function unreadable(cause: unknown, quoted: string): MtlsError {
-  const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
-  if (code === 'ENOENT')
-    return new MtlsError('FILE_NOT_FOUND', `no passphrase file ${quoted}`, { cause });
-  if (code === 'EISDIR')
-    return new MtlsError('FILE_IS_FOLDER', `the passphrase file ${quoted} is a folder`, { cause });
-  return new MtlsError('FILE_UNREADABLE', `cannot read the passphrase file ${quoted} (${code})`, {
-    cause,
   });
 }

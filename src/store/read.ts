@@ -12,6 +12,8 @@ export interface ReadBounds {
   readonly what?: string;
   /** Looks at the opened file before it is read; throws to refuse it. */
   readonly check?: (stats: Stats) => void;
+  /** How long a pipe may stay silent, in milliseconds; 10 s when absent. */
+  readonly patience?: number;
 }
 
 /** A pipe that stays silent this long is given up, in milliseconds: `<(kubectl …)` takes seconds. */
@@ -41,7 +43,7 @@ export function readBoundedFile(path: string, bounds: ReadBounds): Uint8Array {
     checkKind(stats, path);
     bounds.check?.(stats);
     if (stats.isFile() && stats.size > bounds.max) throw tooLarge(path, bounds.max, stats.size);
-    const bytes = readAll(fd, path, bounds.max, Math.min(stats.size, bounds.max));
+    const bytes = readAll(fd, path, bounds, Math.min(stats.size, bounds.max));
     if (bytes.length === 0) throw empty(path, stats);
     return bytes;
   } catch (error) {
@@ -84,7 +86,8 @@ function empty(path: string, stats: Stats): MtlsError {
   );
 }
 
-function readAll(fd: number, path: string, max: number, expected: number): Uint8Array {
+function readAll(fd: number, path: string, bounds: ReadBounds, expected: number): Uint8Array {
+  const { max, patience = PIPE_PATIENCE } = bounds;
   const parts: Uint8Array[] = [];
   let total = 0;
   let silence = 0;
@@ -96,7 +99,7 @@ function readAll(fd: number, path: string, max: number, expected: number): Uint8
     if (count === 0) return parts.length === 1 ? (parts[0] as Uint8Array) : concatBytes(parts);
     if (count === undefined) {
       silence += PIPE_PAUSE;
-      if (silence > PIPE_PATIENCE) throw silent(path);
+      if (silence > patience) throw silent(path, patience);
       pause();
       continue;
     }
@@ -121,10 +124,10 @@ function pause(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PIPE_PAUSE);
 }
 
-function silent(path: string): MtlsError {
+function silent(path: string, patience: number): MtlsError {
   return new MtlsError(
     'FILE_UNREADABLE',
-    `nothing came through the pipe ${quoteForeign(path)} for ${PIPE_PATIENCE / 1000} seconds`,
+    `nothing came through the pipe ${quoteForeign(path)} for ${patience / 1000} seconds`,
     { hint: 'write it to a file first', data: { path } },
   );
 }
