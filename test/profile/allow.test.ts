@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { EMPTY_DN, formatDn, parseDn } from '../../src/name/dn.ts';
 import { parseIp } from '../../src/name/ip.ts';
 import type { GeneralName } from '../../src/name/san.ts';
-import { allowedSubject, checkAllowed, parseNamePattern } from '../../src/profile/allow.ts';
+import { allowedSubject, checkAllowed } from '../../src/profile/allow.ts';
+import { parseNamePattern } from '../../src/profile/name-pattern.ts';
 import { thrown } from '../support/thrown.ts';
 
 const dns = (value: string): GeneralName => ({ kind: 'dns', value });

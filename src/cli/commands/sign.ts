@@ -8,12 +8,8 @@ import { readBundle } from '../../codec/bundle.ts';
 import { describeKey } from '../../crypto/key.ts';
 import { encodeDn, formatDn } from '../../name/dn.ts';
 import { formatGeneralName } from '../../name/san.ts';
-import {
-  allowedSubject,
-  checkAllowed,
-  parseNamePattern,
-  type NamePattern,
-} from '../../profile/allow.ts';
+import { allowedSubject, checkAllowed } from '../../profile/allow.ts';
+import { parseNamePattern, type NamePattern } from '../../profile/name-pattern.ts';
 import { resolveRequest } from '../../profile/request.ts';
 import type { IssuePlan } from '../../profile/plan.ts';
 import { readBoundedFile } from '../../store/read.ts';
