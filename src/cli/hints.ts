@@ -10,6 +10,7 @@ const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
   BAD_SUBJECT: 'write it as "CN=api,O=Example,C=DE"',
   FILE_NOT_FOUND: 'check the path',
   FILE_TOO_LARGE: 'check that it is the right file',
+  NOTHING_FOUND: 'name the file that is meant; mtls inspect says what a file holds',
   PEM_MALFORMED: 'copy it again whole, from -----BEGIN to -----END',
   DER_MALFORMED: DAMAGED,
   CERT_MALFORMED: DAMAGED,
