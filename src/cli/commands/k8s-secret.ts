@@ -150,7 +150,7 @@ async function fromFiles(
     untrusted: helpers,
     at,
     purpose: 'any',
-    crls: homeCrls(reaching, trust, leaf, at),
+    crls: homeCrls(reaching, trust, { leaf, helpers }, at),
   });
   if (!ok)
     throw new MtlsError('CHAIN_INVALID', `the chain does not verify: ${fault.message}`, {

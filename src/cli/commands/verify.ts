@@ -72,16 +72,18 @@ export const command = defineCommand({
     const lists: Bundle[] = [];
     for (const one of options.crl) lists.push(await readCrls(invocation, one));
 
-    const crls = [...lists.flatMap((one) => one.crls), ...homeCrls(invocation, trust, leaf, at)];
+    const untrusted = distinct([
+      ...chain,
+      ...helpers.flatMap((one) => one.certificates),
+      ...trust.untrusted,
+    ]);
+    const own = homeCrls(invocation, trust, { leaf, helpers: untrusted }, at);
+    const crls = [...lists.flatMap((one) => one.crls), ...own];
 
     const result = verifyCertificate({
       leaf,
       anchors: trust.anchors,
-      untrusted: distinct([
-        ...chain,
-        ...helpers.flatMap((one) => one.certificates),
-        ...trust.untrusted,
-      ]),
+      untrusted,
       at,
       purpose,
       identity,
