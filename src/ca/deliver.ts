@@ -33,6 +33,8 @@ export interface DeliveryOptions {
   readonly otherRoots?: 'refuse' | 'keep' | 'replace' | undefined;
   /** Permission bits of the key, 0600 unless a container needs another. */
   readonly keyMode?: number | undefined;
+  /** A key file that stays as it is, and goes on belonging to the certificate. */
+  readonly keptKey?: OutputFile | undefined;
   /** Numeric group of the key. */
   readonly keyGroup?: number | undefined;
 }
@@ -89,6 +91,7 @@ export function stageDelivery(
       ...(group !== undefined && { group }),
     });
   }
+  if (options.keptKey) outputs.push(options.keptKey);
   if (roots !== undefined) {
     outputs.push({ kind: 'roots', path: roots });
     const others = options.otherRoots ?? (options.force === true ? 'replace' : 'refuse');

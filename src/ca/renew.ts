@@ -113,6 +113,7 @@ export async function renew(
     // A server's ca.crt may have become that of another CA's clients
     otherRoots: 'keep',
     delivery: { folder: dirname(paths.certificate), paths },
+    ...(keyFile && paths.key === undefined && { keptKey: keyFile }),
     ...(keyFile?.mode !== undefined && { keyMode: parseInt(keyFile.mode, 8) }),
     ...(keyFile?.group !== undefined && { keyGroup: keyFile.group }),
     ...(options.lock && { lock: options.lock }),

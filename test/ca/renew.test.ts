@@ -115,6 +115,9 @@ describe('a renewal', () => {
     expect(second.certificate.publicKey.spki).toEqual(first.certificate.publicKey.spki);
     expect(second.key).toBeUndefined();
     expect(readFileSync(key)).toEqual(before);
+    const third = await again(ca, second.certificate);
+    expect(third.certificate.publicKey.spki).not.toEqual(first.certificate.publicKey.spki);
+    expect(readFileSync(key)).not.toEqual(before);
   });
 
   it('does not keep a key whose file holds another', async () => {
