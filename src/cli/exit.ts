@@ -70,6 +70,7 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   KEY_MISMATCH: 7,
   KEY_TOO_WEAK: 7,
   CA_KEY_IN_SECRET: 7,
+  CA_KEY_SHARED: 7,
   CSR_BAD_SIGNATURE: 7,
   CHAIN_INVALID: 7,
   ALREADY_REVOKED: 7,

@@ -1,8 +1,9 @@
 // What the issuers above a certificate allow: being CAs, path length, names.
 import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
-import type { NameDer } from '../base/bytes.ts';
+import { bytesEqual, type NameDer } from '../base/bytes.ts';
 import { keyIdentifier } from '../crypto/digest.ts';
+import type { PublicKey } from '../crypto/public-key.ts';
 import { checkNameConstraints, type ConstraintViolation } from '../name/constraints.ts';
 import { COMMON_NAME } from '../name/attributes.ts';
 import { attributeValues, dnEqual, formatDn, type DistinguishedName } from '../name/dn.ts';
@@ -32,6 +33,16 @@ export function checkIssuersSign(path: IssuerPath): void {
       },
     );
   }
+}
+
+/** Refuses a leaf with the key of a CA above it: where the leaf serves, the CA's key would lie. */
+export function checkOwnKey(path: IssuerPath, publicKey: PublicKey): void {
+  const ca = path.find((certificate) => bytesEqual(certificate.publicKey.spki, publicKey.spki));
+  if (!ca) return;
+  throw new MtlsError('CA_KEY_SHARED', `the key is the key of the CA ${show(ca)}`, {
+    hint: 'whoever serves with it could sign as this CA: leave the key out, and one is made',
+    data: { ca: formatDn(ca.subject) },
+  });
 }
 
 /** How the issuer is named in what it issues. */

@@ -9,6 +9,7 @@ import type { NameConstraints } from '../name/constraints.ts';
 import { PROFILES } from './builtin.ts';
 import {
   checkIssuersSign,
+  checkOwnKey,
   checkNames,
   checkOwnSubject,
   checkPathLength,
@@ -70,7 +71,7 @@ export interface CaRequest extends WantedValidity {
 
 /**
  * Decides a workload's certificate under an issuer. Throws what is refused: ISSUER_EXPIRED,
- * ISSUER_NOT_CA, PATH_LENGTH, NAME_NOT_PERMITTED; and what makes no sense: BAD_NAME,
+ * ISSUER_NOT_CA, PATH_LENGTH, NAME_NOT_PERMITTED, CA_KEY_SHARED; and what makes no sense: BAD_NAME,
  * BAD_SPIFFE_ID, BAD_SUBJECT, BAD_TIME, BAD_DURATION, BAD_OPTION, USAGE.
  *
  * @param path issuer first, root last
@@ -134,6 +135,7 @@ export function planLeaf(
   );
   checkPathLength(path);
   checkNames(path, names.value, subject.value, { hostInSubject: true });
+  if (publicKey) checkOwnKey(path, publicKey);
   const key = resolveKey(decided, context.defaults?.keyType, profile, names.source);
 
   const extensions: PlannedExtension[] = [
