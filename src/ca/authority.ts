@@ -37,9 +37,16 @@ export function authorityOf(store: CaStore): Authority {
 /**
  * Opens the CA named, or the only one in the home. Throws CA_NOT_FOUND, CA_AMBIGUOUS,
  * STORE_VERSION, STORE_CORRUPT.
+ *
+ * @param naming how a command line names a CA, for hints; `--ca <name>` where absent
  */
-export function openAuthority(home: HomePaths, name: string | undefined, clock: Clock): Authority {
-  return authorityOf(openCaStore(home, chooseCa(home, name), { clock }));
+export function openAuthority(
+  home: HomePaths,
+  name: string | undefined,
+  clock: Clock,
+  naming?: (name: string) => string,
+): Authority {
+  return authorityOf(openCaStore(home, chooseCa(home, name, naming), { clock }));
 }
 
 /** Opens the CA's key. Throws CA_KEY_MISSING, PASSPHRASE_NEEDED, PASSPHRASE_WRONG, KEY_MISMATCH. */

@@ -24,9 +24,17 @@ export function locateHome({ context, globals }: Reaching): FoundHome {
   return findHome({ explicit: globals.home, env, cwd, userHome, uid, platform });
 }
 
-/** Opens the CA named, or the only one of the home. */
-export function openCa(reaching: Reaching, name: string | undefined): Authority {
-  return openAuthority(locateHome(reaching), name, reaching.context.clock);
+/**
+ * Opens the CA named, or the only one of the home.
+ *
+ * @param naming how this command names a CA, for hints; `--ca <name>` where absent
+ */
+export function openCa(
+  reaching: Reaching,
+  name: string | undefined,
+  naming?: (name: string) => string,
+): Authority {
+  return openAuthority(locateHome(reaching), name, reaching.context.clock, naming);
 }
 
 /** Opens a CA whose name was listed by its home. */

@@ -40,8 +40,8 @@ export function readCaRequest(options: Options, name: string, now: Date): CaRequ
   const names: GeneralName[] = [];
   const permitted = options.permit.map(parseConstraint);
   const excluded = options.exclude.map(parseConstraint);
-  if (options.trustDomain !== undefined) {
-    const domain = parseTrustDomain(options.trustDomain);
+  const domain = readTrustDomain(options);
+  if (domain !== undefined) {
     names.push({ kind: 'uri', value: `spiffe://${domain}` });
     // A SPIFFE ID is a URI, and its trust domain the host that RFC 5280 §4.2.1.10 constrains
     permitted.push({ kind: 'uri', value: domain });
@@ -54,6 +54,11 @@ export function readCaRequest(options: Options, name: string, now: Date): CaRequ
     constraints: { permitted, excluded },
     names,
   };
+}
+
+/** Reads `--trust-domain`, a name or a SPIFFE ID in it. Throws BAD_SPIFFE_ID. */
+export function readTrustDomain({ trustDomain }: Options): string | undefined {
+  return trustDomain === undefined ? undefined : parseTrustDomain(trustDomain);
 }
 
 function readCaSubject(text: string | undefined, name: string): DistinguishedName {

@@ -50,8 +50,15 @@ export function selectRecord(authority: Authority, word: string, cwd: string): I
   throw new MtlsError(
     'CERT_NOT_FOUND',
     `CA ${quoteForeign(store.name)} has issued no certificate ${quoteForeign(word)}`,
-    { hint: 'mtls list shows what was issued', data: { ca: store.name } },
+    {
+      hint: `${looksLikeFile(word) ? 'there is no such file; ' : ''}mtls list shows what was issued`,
+      data: { ca: store.name },
+    },
   );
+}
+
+function looksLikeFile(word: string): boolean {
+  return /[/\\]|\.(?:crt|pem|cer|der)$/i.test(word);
 }
 
 function recordOfFile(authority: Authority, path: string): IssuedRecord {

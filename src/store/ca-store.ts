@@ -135,16 +135,21 @@ function isCa(paths: CaPaths): boolean {
 /**
  * The CA that is meant: the one named, or the only one.
  *
+ * @param naming how a command line names a CA, for the hint
  * @throws MtlsError CA_NOT_FOUND, or CA_AMBIGUOUS with the names to choose from.
  */
-export function chooseCa(home: HomePaths, name: string | undefined): CaName {
+export function chooseCa(
+  home: HomePaths,
+  name: string | undefined,
+  naming: (name: CaName) => string = (one) => `--ca ${one}`,
+): CaName {
   if (name !== undefined) return parseCaName(name);
   const names = listCas(home);
   const [only] = names;
   if (only === undefined) throw noCa(home);
   if (names.length === 1) return only;
   throw new MtlsError('CA_AMBIGUOUS', `there are several CAs: ${names.join(', ')}`, {
-    hint: `say which one with --ca, as in --ca ${only}`,
+    hint: `say which one, as in: ${naming(only)}`,
     data: { home: home.root, names },
   });
 }

@@ -31,7 +31,7 @@ export function holds(path: string, bytes: Uint8Array): boolean {
 export function fileExists(paths: readonly string[]): MtlsError {
   const named = paths.map((path) => quoteForeign(path)).join(', ');
   return new MtlsError('FILE_EXISTS', `${named} ${paths.length > 1 ? 'exist' : 'exists'} already`, {
-    hint: 'pass --force to replace, or choose another folder with --out',
+    hint: `pass --force to replace ${paths.length > 1 ? 'them' : 'it'}, or choose another place`,
     data: { paths },
   });
 }

@@ -30,7 +30,7 @@ export const command = defineCommand({
     const { args, options, context, output } = invocation;
     const { clock, cwd } = context;
     const ttl = options.ttl === undefined ? undefined : parseDuration(options.ttl);
-    const authority = openCa(invocation, args.name);
+    const authority = openCa(invocation, args.name, (name) => `mtls ca crl ${name}`);
     const signer = await unlockCa(invocation, options, authority);
     const issued = await undivided(invocation, () =>
       issueCrl(authority, signer, { clock, ttl, lock: lockOptions(invocation) }),

@@ -38,7 +38,7 @@ export const command = defineCommand({
   exitCodes: [0, 2, 4, [7, 'the file exists']],
   run(invocation) {
     const { args, options, context, output } = invocation;
-    const authority = openCa(invocation, args.name);
+    const authority = openCa(invocation, args.name, (name) => `mtls ca export ${name}`);
     const { what = 'root', format = 'pem' } = options;
     const certificates = {
       root: [authority.root],

@@ -7,7 +7,7 @@ import { KEY_TYPES } from '../../crypto/algorithms.ts';
 import { parseDn } from '../../name/dn.ts';
 import { parseDuration } from '../../profile/duration.ts';
 import { lockOptions, locateHome, undivided } from '../authority.ts';
-import { NEW_CA_OPTIONS, readCaRequest } from '../ca-options.ts';
+import { NEW_CA_OPTIONS, readCaRequest, readTrustDomain } from '../ca-options.ts';
 import { argument, defineCommand, type GlobalOptions, type OptionValues } from '../command.ts';
 import type { Context } from '../context.ts';
 import { askChoice, askText, mayAsk } from '../prompt.ts';
@@ -58,7 +58,7 @@ export const command = defineCommand({
         home,
         name,
         request,
-        trustDomain: invocation.options.trustDomain,
+        trustDomain: readTrustDomain(invocation.options),
         passphrase,
         clock: context.clock,
         lock: lockOptions(invocation),

@@ -3,7 +3,7 @@ import { createIntermediate } from '../../ca/create.ts';
 import { quoteForeign } from '../../base/text.ts';
 import { parseCaName } from '../../store/layout.ts';
 import { lockOptions, locateHome, openCa, undivided, unlockCa } from '../authority.ts';
-import { NEW_CA_OPTIONS, readCaRequest } from '../ca-options.ts';
+import { NEW_CA_OPTIONS, readCaRequest, readTrustDomain } from '../ca-options.ts';
 import { argument, defineCommand, value } from '../command.ts';
 import { authorityBlock, authorityJson } from '../render/authority.ts';
 import { newPassphrase, NEW_PASSPHRASE_OPTIONS } from '../secrets.ts';
@@ -55,7 +55,7 @@ export const command = defineCommand({
       home: locateHome(invocation),
       name,
       request,
-      trustDomain: options.trustDomain,
+      trustDomain: readTrustDomain(options),
       passphrase,
       clock: context.clock,
       lock: lockOptions(invocation),

@@ -15,7 +15,7 @@ export const command = defineCommand({
   exitCodes: [0, 2, 4],
   run(invocation) {
     const { args, context, output } = invocation;
-    const authority = openCa(invocation, args.name);
+    const authority = openCa(invocation, args.name, (name) => `mtls ca show ${name}`);
     const { totals } = authority.store.head();
     const crl = authority.store.lastCrl();
     output.result({
