@@ -28,8 +28,30 @@ export function encodeOid(dotted: string): Uint8Array {
   return bytes;
 }
 
+/** `.0` to `.127`, for arcs of one octet. */
+const SMALL_ARCS = Array.from({ length: 0x80 }, (_, arc) => `.${arc}`);
+
+/** Texts of the first octet where it stands for two arcs. */
+const FIRST_ARCS = Array.from({ length: 0x80 }, (_, octet) =>
+  octet < 40 ? `0.${octet}` : octet < 80 ? `1.${octet - 40}` : `2.${octet - 80}`,
+);
+
 /** Dotted text of an object identifier's content octets; shortest form demanded. */
 export function decodeOid(content: Uint8Array): string {
+  // Nearly all of PKIX has arcs of one octet; undefined leaves the rest, and what is wrong, below.
+  const { length } = content;
+  if (length > 0 && length <= 16) {
+    let text = FIRST_ARCS[content[0] as number];
+    for (let i = 1; i < length && text !== undefined; i++) {
+      const arc = SMALL_ARCS[content[i] as number];
+      text = arc === undefined ? undefined : text + arc;
+    }
+    if (text !== undefined) return text;
+  }
+  return decodeLongArcs(content);
+}
+
+function decodeLongArcs(content: Uint8Array): string {
   const fail = (what: string) =>
     new MtlsError('DER_MALFORMED', `malformed DER: object identifier ${what}`);
   if (content.length === 0) throw fail('is empty');

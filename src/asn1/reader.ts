@@ -26,6 +26,9 @@ export const Tag = {
   Set: 0x31,
 } as const;
 
+/** The bit of an identifier octet that says: elements within. */
+const CONSTRUCTED = 0x20;
+
 /** `[n] EXPLICIT` or `[n] IMPLICIT` of a constructed type. */
 export function contextConstructed(number: number): number {
   return 0xa0 | number;
@@ -42,29 +45,70 @@ function malformed(what: string, offset: number): MtlsError {
   });
 }
 
-/** One tag-length-value. */
-export interface Element {
+/** One tag-length-value. Views of it are made where somebody asks: they cost more than reading. */
+export class Element {
   readonly tag: number;
-  /** Content octets, a view. */
-  readonly content: Uint8Array;
-  /** Tag, length and content, a view. */
-  readonly whole: Uint8Array;
   /** Where the element starts in the outermost input. */
   readonly offset: number;
   readonly depth: number;
+  readonly #bytes: Uint8Array;
+  readonly #start: number;
+  readonly #inside: number;
+  readonly #end: number;
+
+  constructor(
+    tag: number,
+    bytes: Uint8Array,
+    start: number,
+    inside: number,
+    end: number,
+    base: number,
+    depth: number,
+  ) {
+    this.tag = tag;
+    this.offset = base + start;
+    this.depth = depth;
+    this.#bytes = bytes;
+    this.#start = start;
+    this.#inside = inside;
+    this.#end = end;
+  }
+
+  /** Content octets, a view. */
+  get content(): Uint8Array {
+    return this.#bytes.subarray(this.#inside, this.#end);
+  }
+
+  /** Tag, length and content, a view. */
+  get whole(): Uint8Array {
+    return this.#bytes.subarray(this.#start, this.#end);
+  }
+
+  /** A reader over the content, one level deeper. */
+  enter(): DerReader {
+    if ((this.tag & CONSTRUCTED) === 0) throw primitive(this.offset);
+    const base = this.offset - this.#start;
+    return new DerReader(this.#bytes, base, this.depth + 1, this.#inside, this.#end);
+  }
 }
 
 export class DerReader {
   readonly #bytes: Uint8Array;
   readonly #base: number;
   readonly #depth: number;
-  #position = 0;
+  readonly #end: number;
+  #position: number;
+  /** Where the content of the element starts that was passed last; it ends at the position. */
+  #inside = 0;
 
-  constructor(bytes: Uint8Array, base = 0, depth = 0) {
-    if (depth > MAX_DEPTH) throw malformed(`nested deeper than ${MAX_DEPTH}`, base);
+  /** Reads a part of `bytes`, whose first octet stands at `base` in the outermost input. */
+  constructor(bytes: Uint8Array, base = 0, depth = 0, start = 0, end = bytes.length) {
+    if (depth > MAX_DEPTH) throw malformed(`nested deeper than ${MAX_DEPTH}`, base + start);
     this.#bytes = bytes;
     this.#base = base;
     this.#depth = depth;
+    this.#position = start;
+    this.#end = end;
   }
 
   /** Where the next element starts in the outermost input. */
@@ -77,56 +121,67 @@ export class DerReader {
   }
 
   get done(): boolean {
-    return this.#position >= this.#bytes.length;
+    return this.#position >= this.#end;
   }
 
   /** The next element's tag, or undefined at the end. */
   peek(): number | undefined {
-    return this.#bytes[this.#position];
+    return this.#position < this.#end ? this.#bytes[this.#position] : undefined;
   }
 
   /** Reads the next element, of any tag or of the one given. */
   next(tag?: number): Element {
-    const bytes = this.#bytes;
     const start = this.#position;
-    let at = start;
-    const found = bytes[at++];
-    if (found === undefined) throw malformed('unexpected end', this.offset);
+    const found = this.#pass(tag);
+    return new Element(
+      found,
+      this.#bytes,
+      start,
+      this.#inside,
+      this.#position,
+      this.#base,
+      this.#depth,
+    );
+  }
+
+  /** Goes over the next element, whose header must be DER; answers its tag. */
+  #pass(tag: number | undefined): number {
+    const bytes = this.#bytes;
+    const limit = this.#end;
+    let at = this.#position;
+    if (at >= limit) throw malformed('unexpected end', this.offset);
+    const found = bytes[at++] as number;
     if (tag !== undefined && found !== tag)
       throw malformed(`tag ${hexTag(found)} where ${hexTag(tag)} was expected`, this.offset);
     if ((found & 0x1f) === 0x1f) throw malformed('tag number above 30', this.offset);
     if (found === 0) throw malformed('end-of-contents tag', this.offset);
 
-    const first = bytes[at++];
-    if (first === undefined) throw malformed('length is cut off', this.offset);
+    if (at >= limit) throw malformed('length is cut off', this.offset);
+    const first = bytes[at++] as number;
     let length = first;
     if (first === 0x80) throw malformed('indefinite length', this.offset);
     if (first > 0x80) {
       const octets = first & 0x7f;
       if (octets > 4) throw malformed('length over 32 bits', this.offset);
+      if (octets > limit - at) throw malformed('length is cut off', this.offset);
       length = 0;
-      for (let i = 0; i < octets; i++) {
-        const octet = bytes[at++];
-        if (octet === undefined) throw malformed('length is cut off', this.offset);
-        length = length * 256 + octet;
-      }
+      for (let i = 0; i < octets; i++) length = length * 256 + (bytes[at++] as number);
       // X.690 §10.1: the shortest form of length
       if (length < 0x80 || length < 2 ** (8 * (octets - 1)))
         throw malformed('length is not in its shortest form', this.offset);
     }
-    if (length > bytes.length - at)
-      throw malformed(`${length} bytes announced, ${bytes.length - at} left`, this.offset);
+    if (length > limit - at)
+      throw malformed(`${length} bytes announced, ${limit - at} left`, this.offset);
 
-    const end = at + length;
-    const element: Element = {
-      tag: found,
-      content: bytes.subarray(at, end),
-      whole: bytes.subarray(start, end),
-      offset: this.#base + start,
-      depth: this.#depth,
-    };
-    this.#position = end;
-    return element;
+    this.#inside = at;
+    this.#position = at + length;
+    return found;
+  }
+
+  /** Content octets of the next element, which must be of this tag: a view. */
+  #content(tag: number): Uint8Array {
+    this.#pass(tag);
+    return this.#bytes.subarray(this.#inside, this.#position);
   }
 
   /** Reads the next element if it has this tag. */
@@ -136,7 +191,10 @@ export class DerReader {
 
   /** Enters the next element, which must be constructed and of this tag. */
   enter(tag: number = Tag.Sequence): DerReader {
-    return readerOf(this.next(tag));
+    const { offset } = this;
+    this.#pass(tag);
+    if ((tag & CONSTRUCTED) === 0) throw primitive(offset);
+    return new DerReader(this.#bytes, this.#base, this.#depth + 1, this.#inside, this.#position);
   }
 
   /** Says that nothing may follow. */
@@ -145,26 +203,28 @@ export class DerReader {
   }
 
   boolean(tag: number = Tag.Boolean): boolean {
-    const element = this.next(tag);
-    const value = element.content[0];
+    const { offset } = this;
+    this.#pass(tag);
+    const value = this.#bytes[this.#inside];
     // X.690 §11.1: TRUE is FF
-    if (element.content.length !== 1 || (value !== 0x00 && value !== 0xff))
-      throw malformed('boolean is neither 00 nor FF', element.offset);
+    if (this.#position - this.#inside !== 1 || (value !== 0x00 && value !== 0xff))
+      throw malformed('boolean is neither 00 nor FF', offset);
     return value === 0xff;
   }
 
   /** Content octets of an INTEGER, two's complement in its shortest form. */
   integerBytes(tag: number = Tag.Integer): Uint8Array {
-    const element = this.next(tag);
-    const { content } = element;
-    const [first, second] = content;
-    if (first === undefined) throw malformed('integer without content', element.offset);
+    const { offset } = this;
+    const content = this.#content(tag);
+    const first = content[0];
+    const second = content[1];
+    if (first === undefined) throw malformed('integer without content', offset);
     // X.690 §8.3.2: the first nine bits must not all be equal
     if (
       second !== undefined &&
       ((first === 0x00 && second < 0x80) || (first === 0xff && second >= 0x80))
     )
-      throw malformed('integer is not in its shortest form', element.offset);
+      throw malformed('integer is not in its shortest form', offset);
     return content;
   }
 
@@ -180,12 +240,13 @@ export class DerReader {
   }
 
   octetString(tag: number = Tag.OctetString): Uint8Array {
-    return this.next(tag).content;
+    return this.#content(tag);
   }
 
   null(): void {
-    const element = this.next(Tag.Null);
-    if (element.content.length !== 0) throw malformed('null with content', element.offset);
+    const { offset } = this;
+    this.#pass(Tag.Null);
+    if (this.#position !== this.#inside) throw malformed('null with content', offset);
   }
 
   /** A BIT STRING of whole octets, as keys and signatures are. */
@@ -198,14 +259,14 @@ export class DerReader {
 
   /** Any BIT STRING; unused bits must be zero (X.690 §11.2.1). */
   bitString(tag: number = Tag.BitString): { bytes: Uint8Array; unusedBits: number } {
-    const element = this.next(tag);
-    const unusedBits = element.content[0];
-    if (unusedBits === undefined || unusedBits > 7)
-      throw malformed('bit string with a bad count of unused bits', element.offset);
-    const bytes = element.content.subarray(1);
-    const last = bytes.at(-1);
+    const { offset } = this;
+    this.#pass(tag);
+    const bytes = this.#bytes.subarray(this.#inside + 1, this.#position);
+    const unusedBits = this.#inside < this.#position ? (this.#bytes[this.#inside] as number) : 8;
+    if (unusedBits > 7) throw malformed('bit string with a bad count of unused bits', offset);
+    const last = bytes[bytes.length - 1];
     if (unusedBits > 0 && (last === undefined || (last & ((1 << unusedBits) - 1)) !== 0))
-      throw malformed('bit string with unused bits set', element.offset);
+      throw malformed('bit string with unused bits set', offset);
     return { bytes, unusedBits };
   }
 
@@ -229,10 +290,11 @@ export class DerReader {
 
 /** A reader over an element's content, one level deeper. */
 export function readerOf(element: Element): DerReader {
-  if ((element.tag & 0x20) === 0)
-    throw malformed('primitive where constructed was expected', element.offset);
-  const header = element.whole.length - element.content.length;
-  return new DerReader(element.content, element.offset + header, element.depth + 1);
+  return element.enter();
+}
+
+function primitive(offset: number): MtlsError {
+  return malformed('primitive where constructed was expected', offset);
 }
 
 /** Reads one element that is the whole input. */

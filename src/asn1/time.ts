@@ -1,7 +1,7 @@
 // UTCTime and GeneralizedTime as RFC 5280 §4.1.2.5 narrows them: seconds present, Z, no fraction.
 import { MtlsError } from '../base/errors.ts';
 import { toUtf8 } from '../base/bytes.ts';
-import { Tag, type DerReader } from './reader.ts';
+import { Tag, type DerReader, type Element } from './reader.ts';
 import { element } from './writer.ts';
 
 function digits(value: number, width: number): string {
@@ -33,15 +33,21 @@ function rest(date: Date): string {
 
 /** Reads a Time; the calendar must hold it, and a UTCTime's year counts 1950–2049. */
 export function readTime(reader: DerReader): Date {
-  return readEncodedTime(reader).date;
+  return decodeTime(reader.next()).date;
+}
+
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+function daysIn(year: number, month: number): number {
+  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return month === 2 && leap ? 29 : (DAYS[month - 1] ?? 0);
 }
 
 /** As readTime, with the form that was found, for those who judge the choice of form. */
-export function readEncodedTime(reader: DerReader): {
+export function decodeTime(found: Element): {
   readonly date: Date;
   readonly form: 'utc' | 'generalized';
 } {
-  const found = reader.next();
   const fail = (what: string) =>
     new MtlsError('DER_MALFORMED', `malformed DER: time ${what} at byte ${found.offset}`);
   const { tag, content } = found;
@@ -49,34 +55,22 @@ export function readEncodedTime(reader: DerReader): {
   const width = tag === Tag.UtcTime ? 2 : 4;
   if (content.length !== width + 11 || content[width + 10] !== 0x5a)
     throw fail(`is not ${'Y'.repeat(width)}MMDDHHMMSSZ`);
-  const number = (at: number, count: number): number => {
-    let value = 0;
-    for (let i = at; i < at + count; i++) {
-      const digit = (content[i] as number) - 0x30;
-      if (digit < 0 || digit > 9) throw fail('holds something that is no digit');
-      value = value * 10 + digit;
-    }
-    return value;
-  };
-  const short = number(0, width);
-  const year = width === 4 ? short : short < 50 ? 2000 + short : 1900 + short;
-  const [month, day, hour, minute, second] = [0, 2, 4, 6, 8].map((at) => number(width + at, 2)) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const date = new Date(0);
-  date.setUTCFullYear(year, month - 1, day);
-  date.setUTCHours(hour, minute, second);
-  if (
-    date.getUTCMonth() !== month - 1 ||
-    date.getUTCDate() !== day ||
-    date.getUTCHours() !== hour ||
-    date.getUTCMinutes() !== minute ||
-    date.getUTCSeconds() !== second
-  )
+  for (let i = 0; i < width + 10; i++) {
+    const octet = content[i] as number;
+    if (octet < 0x30 || octet > 0x39) throw fail('holds something that is no digit');
+  }
+  const pair = (at: number) => (content[at] as number) * 10 + (content[at + 1] as number) - 528;
+  const short = pair(0);
+  const year = width === 4 ? short * 100 + pair(2) : short < 50 ? 2000 + short : 1900 + short;
+  const month = pair(width);
+  const day = pair(width + 2);
+  const hour = pair(width + 4);
+  const minute = pair(width + 6);
+  const second = pair(width + 8);
+  if (day < 1 || day > daysIn(year, month) || hour > 23 || minute > 59 || second > 59)
     throw fail('is no date of the calendar');
+  const date = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
+  // Date.UTC takes the years 0 to 99 for those of the last century.
+  if (year < 100) date.setUTCFullYear(year, month - 1, day);
   return { date, form: tag === Tag.UtcTime ? 'utc' : 'generalized' };
 }

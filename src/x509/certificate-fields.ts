@@ -74,13 +74,14 @@ export function readPublicKey(spki: Uint8Array, found: Irregularity[]): PublicKe
   }
 }
 
+const UNIQUE_IDS = [
+  [contextPrimitive(1), 'issuer'],
+  [contextPrimitive(2), 'subject'],
+] as const;
+
 /** Passes over unique identifiers (§4.1.2.8): CAs must not write them, readers must read on. */
 export function readUniqueIds(reader: DerReader, version: number, found: Irregularity[]): void {
-  for (const [number, what] of [
-    [1, 'issuer'],
-    [2, 'subject'],
-  ] as const) {
-    const tag = contextPrimitive(number);
+  for (const [tag, what] of UNIQUE_IDS) {
     if (reader.peek() !== tag) continue;
     reader.bitString(tag);
     const clause = 'RFC 5280 §4.1.2.8';

@@ -178,11 +178,18 @@ class ReadCertificate implements Certificate {
   }
 
   get irregularities(): readonly Irregularity[] {
-    return (this.#irregularities ??= [
-      ...this.#structural,
-      ...nameFaults(this),
-      ...this.extensions.flatMap((extension) => extension.irregularities),
-    ]);
+    return (this.#irregularities ??= this.#allIrregularities());
+  }
+
+  #allIrregularities(): readonly Irregularity[] {
+    const found = [...this.#structural];
+    for (const what of ['issuer', 'subject'] as const) {
+      const { irregularity } = readableName(this[`${what}Der`], what);
+      if (irregularity) found.push(irregularity);
+    }
+    for (const { irregularities } of this.extensions)
+      for (const irregularity of irregularities) found.push(irregularity);
+    return found;
   }
 
   get basicConstraints(): BasicConstraints | undefined {
@@ -214,11 +221,4 @@ class ReadCertificate implements Certificate {
   get nameConstraints(): NameConstraints | undefined {
     return extensionValue(this.extensions, 'nameConstraints')?.constraints;
   }
-}
-
-function nameFaults(certificate: ReadCertificate): readonly Irregularity[] {
-  return [
-    readableName(certificate.issuerDer, 'issuer').irregularity,
-    readableName(certificate.subjectDer, 'subject').irregularity,
-  ].filter((found) => found !== undefined);
 }

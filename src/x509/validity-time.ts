@@ -1,8 +1,8 @@
 // Times of a certificate: strict, and where they are not, still read and said.
 import { MINUTE } from '../base/clock.ts';
 import { MtlsError } from '../base/errors.ts';
-import { DerReader, type Element } from '../asn1/reader.ts';
-import { readEncodedTime } from '../asn1/time.ts';
+import type { DerReader, Element } from '../asn1/reader.ts';
+import { decodeTime } from '../asn1/time.ts';
 import type { Note } from './extension-reading.ts';
 import { reasonOf } from './malformed.ts';
 
@@ -17,7 +17,7 @@ const LOOSE =
 export function readTimeNoting(reader: DerReader, note: Note, what: string): Date {
   const found = reader.next();
   try {
-    const { date, form } = readEncodedTime(new DerReader(found.whole, found.offset, found.depth));
+    const { date, form } = decodeTime(found);
     const year = date.getUTCFullYear();
     if (form === 'generalized' && year >= 1950 && year < 2050)
       note('TIME_FORM', `${what} is a GeneralizedTime before the year 2050`);

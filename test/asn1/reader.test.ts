@@ -41,6 +41,25 @@ describe('DerReader refuses what is BER but not DER', () => {
     expect(() => read(new DerReader(hex(input)))).toThrow(/malformed DER/);
   });
 
+  // Readers share the bytes of the outermost input: what follows an element is not its own.
+  it.each([
+    ['the content', '30 06  30 02 04 02  ab cd', 'at byte 4'],
+    ['the octets of the length', '30 06  30 02 04 82  00 80', 'at byte 4'],
+    ['the length', '30 05  30 01 04  00 00', 'at byte 4'],
+    ['the tag', '30 04  30 00  05 00', 'at byte 4'],
+  ])('an element that takes %s from behind its parent', (_what, input, where) => {
+    const inner = new DerReader(hex(input)).enter().enter();
+    expect(() => inner.next()).toThrow(where);
+    expect(() => enterWhole(hex(input)).next().enter().next()).toThrow(where);
+  });
+
+  it('sees no tag behind the end of its parent', () => {
+    const inner = enterWhole(hex('30 04  30 00  05 00')).enter();
+    expect(inner.done).toBe(true);
+    expect(inner.peek()).toBeUndefined();
+    expect(inner.optional(Tag.Null)).toBeUndefined();
+  });
+
   it('data after the whole', () => {
     expect(() => readWhole(hex('05 00 00'))).toThrow('unexpected data at byte 2');
   });

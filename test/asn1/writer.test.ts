@@ -102,10 +102,20 @@ describe('time', () => {
     ['260101240000Z', Tag.UtcTime, 'hour 24'],
     ['260101000060Z', Tag.UtcTime, 'a leap second'],
     ['2601010000 0Z', Tag.UtcTime, 'a space'],
+    ['260100000000Z', Tag.UtcTime, 'day 0'],
+    ['260001000000Z', Tag.UtcTime, 'month 0'],
+    ['19000229000000Z', Tag.GeneralizedTime, 'a leap day of a century'],
     ['20260101000000.5Z', Tag.GeneralizedTime, 'a fraction'],
     ['20260101000000', Tag.GeneralizedTime, 'no Z'],
   ] as [string, number, string][])('refuses %s: %s', (text, tag) => {
     expect(() => time(text, tag)).toThrow(/malformed DER: time/);
+  });
+  it.each([
+    ['20000229000000Z', '2000-02-29T00:00:00.000Z'],
+    ['00000229000000Z', '0000-02-29T00:00:00.000Z'],
+    ['00991231235959Z', '0099-12-31T23:59:59.000Z'],
+  ])('reads %s of the Gregorian calendar', (text, iso) => {
+    expect(time(text, Tag.GeneralizedTime).toISOString()).toBe(iso);
   });
   it('reads back every whole second', () => {
     fc.assert(
