@@ -15,18 +15,21 @@ import { isSelfIssued } from './names.ts';
 import { isSignedBy } from './signatures.ts';
 import type { PathAttempt, TrustAnchor, VerifiedPath } from './types.ts';
 
+/** A check of a whole path. */
+export type PathCheck = (
+  path: readonly Certificate[],
+  anchor: TrustAnchor,
+  budget: Budget,
+) => readonly PathFault[];
+
 /** What a search needs besides the leaf. */
 export interface SearchInput {
   readonly pool: IssuerPool;
   readonly context: CheckContext;
   readonly intermediateChecks: readonly Check[];
   readonly anchorChecks: readonly Check[];
-  /** Checks of a whole path: name constraints, policies, revocation. */
-  readonly pathChecks: readonly ((
-    path: readonly Certificate[],
-    anchor: TrustAnchor,
-    budget: Budget,
-  ) => readonly PathFault[])[];
+  /** Name constraints, policies, revocation. */
+  readonly pathChecks: readonly PathCheck[];
 }
 
 /** Finds the first path that passes every check; throws BudgetExhausted. */

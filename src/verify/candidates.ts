@@ -14,8 +14,8 @@ class SubjectIndex<Item extends { readonly subjectDer: NameDer }> {
   }
 
   /** Those whose subject has the very bytes of this name. */
-  exact(name: NameDer): readonly Item[] {
-    return this.#byBytes.get(byteKey(name)) ?? [];
+  exact(name: NameDer, key = byteKey(name)): readonly Item[] {
+    return this.#byBytes.get(key) ?? [];
   }
 
   /** Those whose subject is this name in another encoding (RFC 5280 §7.1). */
@@ -41,16 +41,18 @@ export class IssuerPool {
   readonly #anchors: SubjectIndex<TrustAnchor>;
   readonly #untrusted: SubjectIndex<Certificate>;
 
-  constructor(anchors: readonly TrustAnchor[], untrusted: readonly Certificate[]) {
-    this.#anchors = new SubjectIndex(anchors);
+  /** Anchors may come from another pool, which has prepared them. */
+  constructor(anchors: readonly TrustAnchor[] | IssuerPool, untrusted: readonly Certificate[]) {
+    this.#anchors = anchors instanceof IssuerPool ? anchors.#anchors : new SubjectIndex(anchors);
     this.#untrusted = new SubjectIndex(untrusted);
   }
 
   /** Possible issuers: anchors first, then names written alike, the likeliest in front. */
   *issuersOf(child: Certificate, at: number): Generator<TrustAnchor | Certificate> {
     const { issuerDer } = child;
-    yield* byLikelihood(this.#anchors.exact(issuerDer), child, at);
-    yield* byLikelihood(this.#untrusted.exact(issuerDer), child, at);
+    const key = byteKey(issuerDer);
+    yield* byLikelihood(this.#anchors.exact(issuerDer, key), child, at);
+    yield* byLikelihood(this.#untrusted.exact(issuerDer, key), child, at);
     yield* byLikelihood(this.#anchors.folded(issuerDer), child, at);
     yield* byLikelihood(this.#untrusted.folded(issuerDer), child, at);
   }

@@ -11,22 +11,46 @@ const known = new WeakMap<Certificate, Map<string, boolean>>();
 // A certificate tried against more keys than this is hostile, and not worth the memory.
 const MAX_KEYS = 64;
 
+// Good signatures of CA certificates by all their bytes and the key's, for those that come with
+// each peer and are read anew: 256 of 4 KiB are a megabyte.
+const recent = new Set<string>();
+const MAX_RECENT = 256;
+const MAX_RECENT_LENGTH = 4096;
+
 /** RFC 5280 §6.1.3 (a)(1): whether this key signed the certificate. */
 export function isSignedBy(child: Certificate, key: PublicKey, budget: Budget): boolean {
-  const algorithm = child.signatureAlgorithm;
-  if (!algorithm) return false;
-  const check = () => {
-    budget.signature();
-    return verifySignature(algorithm, key, child.tbs, child.signature);
-  };
-  if (!child.basicConstraints?.ca) return check();
+  if (!child.basicConstraints?.ca) return check(child, key, budget);
   const name = byteKey(key.spki);
   let answers = known.get(child);
   if (!answers) {
     answers = new Map<string, boolean>();
     known.set(child, answers);
   }
-  const answer = answers.get(name) ?? check();
+  const answer = answers.get(name) ?? checkOrRecall(child, key, name, budget);
   if (answers.size < MAX_KEYS) answers.set(name, answer);
+  return answer;
+}
+
+function check(child: Certificate, key: PublicKey, budget: Budget): boolean {
+  const { signatureAlgorithm, tbs, signature } = child;
+  if (!signatureAlgorithm) return false;
+  budget.signature();
+  return verifySignature(signatureAlgorithm, key, tbs, signature);
+}
+
+function checkOrRecall(
+  child: Certificate,
+  key: PublicKey,
+  keyName: string,
+  budget: Budget,
+): boolean {
+  if (keyName.length + child.der.length > MAX_RECENT_LENGTH) return check(child, key, budget);
+  // A key's DER says its own length, so no two pairs run together into one text.
+  const pair = keyName + byteKey(child.der);
+  // Taken out and put back, so that the first entry is the one unused for longest.
+  const recalled = recent.delete(pair);
+  const answer = recalled || check(child, key, budget);
+  if (answer) recent.add(pair);
+  if (recent.size > MAX_RECENT) recent.delete(recent.values().next().value as string);
   return answer;
 }

@@ -2,7 +2,7 @@
 import { invariant } from '../base/assert.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { Budget, BudgetExhausted, DEFAULT_LIMITS, type Limits } from './budget.ts';
-import { explainPaths, findPath, type SearchInput } from './builder.ts';
+import { explainPaths, findPath, type PathCheck, type SearchInput } from './builder.ts';
 import { IssuerPool } from './candidates.ts';
 import {
   ANCHOR_CHECKS,
@@ -31,6 +31,9 @@ const EXPLAIN_LIMITS = { signatures: 100, builds: 256, nameComparisons: 25_000 }
 /** What stays the same from leaf to leaf. */
 export type VerifierInput = Omit<VerifyRequest, 'leaf'>;
 
+/** Judges one leaf; the CA certificates that came with it are used besides those of all. */
+export type Verifier = (leaf: Certificate, untrusted?: readonly Certificate[]) => VerifyResult;
+
 /**
  * Prepares anchors and CA certificates once; the answer judges one leaf after the other.
  *
@@ -38,7 +41,7 @@ export type VerifierInput = Omit<VerifyRequest, 'leaf'>;
  * const verify = verifierOf({ anchors: [anchorOf(root)], untrusted: [intermediate], at });
  * const { ok, fault } = verify(leaf);
  */
-export function verifierOf(input: VerifierInput): (leaf: Certificate) => VerifyResult {
+export function verifierOf(input: VerifierInput): Verifier {
   const context: CheckContext = {
     // RFC 5280 §4.1.2.5 counts whole seconds; what is left of one is dropped.
     at: Math.floor(input.at.getTime() / 1000) * 1000,
@@ -46,11 +49,17 @@ export function verifierOf(input: VerifierInput): (leaf: Certificate) => VerifyR
     profile: PROFILES[input.profile ?? 'internal'],
   };
   const limits: Limits = { ...DEFAULT_LIMITS, ...input.limits };
-  const search = searchInput(context, input);
+  const common = input.untrusted ?? [];
+  const pool = new IssuerPool(input.anchors, common);
+  const search = searchInput(context, input, pool, common);
   const checks = leafChecks(input, context);
-  return (leaf) => {
+  return (leaf, untrusted = []) => {
     const placed: Placed = { certificate: leaf, position: 0, role: 'leaf' };
-    return judge(leaf, search, runChecks(checks, placed, context), limits);
+    const faults = runChecks(checks, placed, context);
+    if (untrusted.length === 0) return judge(leaf, search, faults, limits);
+    const all = common.length === 0 ? untrusted : [...common, ...untrusted];
+    const own = searchInput(context, input, new IssuerPool(pool, all), all);
+    return judge(leaf, own, faults, limits);
   };
 }
 
@@ -82,33 +91,41 @@ function judge(
   return refused(explain(leaf, search, ownFaults, limits), budget);
 }
 
-function searchInput(context: CheckContext, input: VerifierInput): SearchInput {
+function searchInput(
+  context: CheckContext,
+  input: VerifierInput,
+  pool: IssuerPool,
+  untrusted: readonly Certificate[],
+): SearchInput {
   const { profile } = context;
-  const pool = new IssuerPool(input.anchors, input.untrusted ?? []);
   const building = {
+    pool,
     context,
     intermediateChecks: withProfile(INTERMEDIATE_CHECKS, profile, WEBPKI_CA_CHECKS),
     anchorChecks: withProfile(ANCHOR_CHECKS, profile, WEBPKI_ANCHOR_CHECKS),
   };
+  const policies: PathCheck = (path) => policyFaults(path, input);
+  const { crls = [], requireRevocation: required = false } = input;
+  if (crls.length === 0 && !required)
+    return { ...building, pathChecks: [checkConstraints, policies] };
   const revocation = new Revocation({
     context,
-    crls: input.crls ?? [],
-    required: input.requireRevocation ?? false,
+    crls,
+    required,
     issuersNamed: (name) => pool.untrustedNamed(name),
     pathTo: (certificate, anchor, budget) => {
       const placed: Placed = { certificate, position: 0, role: 'leaf' };
       if (runChecks(CRL_ISSUER_CHECKS, placed, context).length > 0) return undefined;
-      const toAnchor = new IssuerPool([anchor], input.untrusted ?? []);
+      const toAnchor = new IssuerPool([anchor], untrusted);
       const search = { ...building, pool: toAnchor, pathChecks: [checkConstraints] };
       return findPath(certificate, search, budget);
     },
   });
   return {
     ...building,
-    pool,
     pathChecks: [
       checkConstraints,
-      (path) => policyFaults(path, input),
+      policies,
       (path, anchor, budget) => revocation.check(path, anchor, budget),
     ],
   };

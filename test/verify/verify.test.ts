@@ -376,6 +376,24 @@ describe('a verifier', () => {
     const answers = [end, late, end, late].map((one: Holder) => verify(one.certificate).ok);
     expect(answers).toEqual([true, false, true, false]);
   });
+
+  it('builds with what comes with each leaf, and forgets it', async () => {
+    const { root, issuing, end } = await chain();
+    const { issuing: stranger } = await chain();
+    const verify = verifierOf(ask(end, [root]));
+    const judged = (...more: readonly Holder[]) =>
+      verify(
+        end.certificate,
+        more.map(({ certificate }) => certificate),
+      );
+    expect(judged().fault?.code).toBe('ISSUER_NOT_FOUND');
+    expect(judged(stranger, issuing).path?.certificates).toEqual([
+      end.certificate,
+      issuing.certificate,
+    ]);
+    expect(judged(stranger).ok).toBe(false);
+    expect(judged().fault?.code).toBe('ISSUER_NOT_FOUND');
+  });
 });
 
 it('ranks every code', () => {
