@@ -1,2 +1,5 @@
 // All measures, one after the other, for they would disturb each other.
+import { startBundled } from '../support/bundled.js';
+
 await import('./start.js');
+await startBundled(new URL('./verify.ts', import.meta.url));

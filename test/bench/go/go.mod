@@ -1,0 +1,3 @@
+module mtls-bench
+
+go 1.19
