@@ -30,7 +30,8 @@ import { readKeyFile } from '../key-file.ts';
 import { certificateFacts } from '../render/authority.ts';
 import { PASSPHRASE_OPTIONS } from '../secrets.ts';
 import { readSource } from '../source.ts';
-import { gatherTrust, homeCrls } from '../trust.ts';
+import { homeCrls } from '../home-crls.ts';
+import { gatherTrust } from '../trust.ts';
 import type { Reaching } from '../authority.ts';
 
 const OPTIONS = {

@@ -9,6 +9,7 @@ import { parseSpiffeId, parseTrustDomain } from '../../name/spiffe.ts';
 import { parseTime } from '../../profile/duration.ts';
 import { chainOrder } from '../../verify/chain-order.ts';
 import type { Identity } from '../../verify/types.ts';
+import { requireSvid } from '../../verify/svid.ts';
 import { verifyCertificate } from '../../verify/verify.ts';
 import type { Certificate } from '../../x509/certificate.ts';
 import { certificateTitle } from '../../x509/title.ts';
@@ -17,8 +18,10 @@ import type { OptionValues } from '../command.ts';
 import type { Output } from '../output.ts';
 import { remedyOf } from '../remedy.ts';
 import { verdictJson, verdictText } from '../render/verdict.ts';
+import { fetchCrls } from '../fetched-crls.ts';
 import { readSource } from '../source.ts';
-import { distinct, gatherTrust, homeCrls } from '../trust.ts';
+import { homeCrls } from '../home-crls.ts';
+import { distinct, gatherTrust } from '../trust.ts';
 
 const OPTIONS = {
   ca: values('--ca <ca>', 'who is trusted: a CA of the home, or a file of roots (with a / or .)'),
@@ -29,7 +32,14 @@ const OPTIONS = {
   purpose: choice('--purpose <purpose>', ['server', 'client', 'any'], 'what it is to be used for'),
   at: value('--at <time>', 'at this time: a date, a time, or +/-duration; now by default'),
   crl: values('--crl <source>', 'a revocation list to obey'),
-  requireCrl: flag('--require-crl', 'fail where no current CRL vouches for a certificate'),
+  requireRevocation: flag(
+    '--require-revocation',
+    'fail where no current CRL vouches for a certificate',
+  ),
+  fetch: flag('--fetch', 'fetch the CRLs that the certificates name, over HTTP'),
+  svid: flag('--svid', 'it must be an X509-SVID: one SPIFFE ID, under CAs fit for it'),
+  strict: flag('--strict', 'hold it to the rules of the web PKI as well'),
+  internal: flag('--internal', 'the rules of private CAs; the default'),
 } as const;
 
 export const command = defineCommand({
@@ -60,6 +70,10 @@ export const command = defineCommand({
   async run(invocation) {
     const { args, options, context, output } = invocation;
     const now = context.clock();
+    if (options.strict && options.internal)
+      throw new MtlsError('USAGE', '--strict and --internal exclude each other', {
+        hint: 'private CAs keep to --internal, which is the default',
+      });
     const at = options.at === undefined ? now : parseTime(options.at, now);
     const identity = readIdentities(options);
     const purpose = options.purpose ?? (options.host === undefined ? 'any' : 'server');
@@ -78,9 +92,10 @@ export const command = defineCommand({
       ...trust.untrusted,
     ]);
     const own = homeCrls(invocation, trust, { leaf, helpers: untrusted }, at);
-    const crls = [...lists.flatMap((one) => one.crls), ...own];
+    const fetched = options.fetch ? await fetchCrls([leaf, ...untrusted], output) : [];
+    const crls = [...lists.flatMap((one) => one.crls), ...own, ...fetched];
 
-    const result = verifyCertificate({
+    const judged = verifyCertificate({
       leaf,
       anchors: trust.anchors,
       untrusted,
@@ -88,8 +103,10 @@ export const command = defineCommand({
       purpose,
       identity,
       crls,
-      requireRevocation: options.requireCrl,
+      requireRevocation: options.requireRevocation,
+      profile: options.strict ? 'webpki' : 'internal',
     });
+    const result = options.svid ? requireSvid(judged) : judged;
     const hint = remedyOf(result.fault);
     const verdict = {
       result,
