@@ -19,6 +19,7 @@ import { isSpiffeName } from '../profile/names.ts';
 import { resolveLeaf } from '../profile/resolve.ts';
 import type { LeafProfileName } from '../profile/profile.ts';
 import { proveMutualHandshake, type HandshakeProof } from '../probe/handshake.ts';
+import { refuseTaken } from '../store/atomic.ts';
 import { listCas, openCaStore } from '../store/ca-store.ts';
 import { homePaths, parseCaName } from '../store/layout.ts';
 import type { LockOptions } from '../store/lock.ts';
@@ -100,6 +101,8 @@ async function authorityIn(
     checkBounds(authority, names);
     return { authority, created: false };
   }
+  // A CA is not made for files that are refused next
+  refuseTaken(filesIn(options.folder), { force: options.force === true });
   const { authority } = await createRoot({
     home,
     name,
@@ -114,6 +117,13 @@ async function authorityIn(
     lock,
   });
   return { authority, created: true };
+}
+
+/** What this command makes in a folder. */
+function filesIn(folder: string): readonly string[] {
+  const server = deliveryIn(folder, 'server');
+  const client = deliveryIn(folder, 'client');
+  return [server.certificate, server.key, client.certificate, client.key, server.roots];
 }
 
 function checkBounds({ certificate }: Authority, names: readonly GeneralName[]): void {

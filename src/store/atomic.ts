@@ -75,6 +75,17 @@ export function writeFileAtomic(file: NewFile, options: WriteOptions = {}): void
   writeFilesAtomic([file], options);
 }
 
+/**
+ * Refuses paths that something lies at, before work is done that would be in vain. Throws
+ * FILE_EXISTS, FILE_IS_FOLDER, and BAD_OPTION for a path given twice.
+ */
+export function refuseTaken(paths: readonly string[], options: WriteOptions = {}): void {
+  checkTargets(
+    paths.map((path) => ({ path, bytes: '', mode: 0 })),
+    options.force === true,
+  );
+}
+
 function checkTargets(files: readonly NewFile[], force: boolean): void {
   const seen = new Set<string>();
   const inTheWay: string[] = [];

@@ -1,7 +1,7 @@
 // mtls sign: certificates from PKCS#10 requests.
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { readDefaults } from '../../ca/defaults.ts';
-import { issue, type Issued } from '../../ca/issue.ts';
+import { issue, type Issued, type IssueOptions } from '../../ca/issue.ts';
 import { MtlsError } from '../../base/errors.ts';
 import { quoteForeign } from '../../base/text.ts';
 import { readBundle } from '../../codec/bundle.ts';
@@ -12,6 +12,7 @@ import { allowedSubject, checkAllowed } from '../../profile/allow.ts';
 import { parseNamePattern, type NamePattern } from '../../profile/name-pattern.ts';
 import { resolveRequest } from '../../profile/request.ts';
 import type { IssuePlan } from '../../profile/plan.ts';
+import { refuseTaken } from '../../store/atomic.ts';
 import { readBoundedFile } from '../../store/read.ts';
 import { verifyCsr, type CertificationRequest } from '../../x509/csr.ts';
 import {
@@ -38,6 +39,7 @@ interface Planned {
   readonly path: string;
   readonly request: CertificationRequest;
   readonly plan: IssuePlan;
+  readonly delivery: NonNullable<IssueOptions['delivery']>;
 }
 
 export const command = defineCommand({
@@ -94,7 +96,8 @@ export const command = defineCommand({
       const bounded = patterns.length > 0 ? within(request, patterns, output) : request;
       const plan = resolveRequest(bounded, signing, authority.path, { now, defaults });
       if (patterns.length > 0) checkAllowed(plan.names, plan.subject, patterns);
-      return { path, request, plan };
+      const delivery = deliveryBeside(path, options.out && resolve(cwd, options.out));
+      return { path, request, plan, delivery };
     });
     for (const { plan } of planned) for (const warning of plan.warnings) output.warn(warning);
 
@@ -109,6 +112,10 @@ export const command = defineCommand({
       });
       return 0;
     }
+    refuseTaken(
+      planned.map(({ delivery }) => delivery.paths.certificate),
+      { force: options.force },
+    );
     for (const { path, request } of planned) {
       output.note(`${basename(path)} asks for`);
       for (const name of request.names) output.note(`  ${formatGeneralName(name)}`);
@@ -123,23 +130,17 @@ export const command = defineCommand({
 
     const signer = await unlockCa(invocation, options, authority);
     const signed: Issued[] = [];
-    for (const { path, plan } of planned) {
-      const folder = options.out === undefined ? dirname(path) : resolve(cwd, options.out);
-      const stem = basename(path, extname(path));
+    for (const { plan, delivery } of planned)
       signed.push(
         await undivided(invocation, () =>
           issue(authority, signer, plan, {
             clock,
-            delivery: {
-              folder,
-              paths: { certificate: join(folder, `${stem}.crt`), roots: join(folder, 'ca.crt') },
-            },
+            delivery,
             force: options.force,
             lock: lockOptions(invocation),
           }),
         ),
       );
-    }
     for (const { notices } of signed) sayNotices(invocation, notices);
     output.result({
       json: () => ({
@@ -170,6 +171,16 @@ function within(
   const what = formatDn(leftOut);
   output.warn(`left out of the subject, as no --allow covers it: ${what}`);
   return { ...request, subject, subjectDer: encodeDn(subject) };
+}
+
+/** `api.csr` becomes `api.crt`, in its folder or in the one given. */
+function deliveryBeside(request: string, out: string | undefined): Planned['delivery'] {
+  const folder = out ?? dirname(request);
+  const stem = basename(request, extname(request));
+  return {
+    folder,
+    paths: { certificate: join(folder, `${stem}.crt`), roots: join(folder, 'ca.crt') },
+  };
 }
 
 function readRequest(path: string): CertificationRequest {

@@ -110,9 +110,20 @@ export const command = defineCommand({
 function homeIn({ context }: Reaching, folder: string): string {
   const { uid, platform } = context;
   const own = join(folder, PROJECT_HOME);
-  // Looks at the folder first; what it finds further up is not meant
-  findHome({ env: {}, cwd: folder, userHome: folder, uid, platform });
+  try {
+    // Looks at the folder first; what it finds further up is not meant
+    findHome({ env: {}, cwd: folder, userHome: folder, uid, platform });
+  } catch (error) {
+    throw withoutHome(error);
+  }
   return own;
+}
+
+/** This command takes no --home, which other hints propose. */
+function withoutHome(error: unknown): unknown {
+  if (!(error instanceof MtlsError)) return error;
+  const hint = error.hint?.replace(/pass --home .*/, 'choose another folder');
+  return new MtlsError(error.code, error.message, { hint, data: error.data, cause: error });
 }
 
 async function passphraseOf(
