@@ -82,6 +82,8 @@ export async function run(replaced: Partial<Context> = {}): Promise<void> {
     const { debug } = glance(argv);
     process.exit(showFailure(thrown, context, { schema: '', json: false, debug, style: PLAIN }));
   });
+  // Node would end with 0 if everything that it waits for went away before the command was done.
+  process.exitCode = 70;
   process.exitCode = await main(argv, context);
 }
 

@@ -88,6 +88,19 @@ describe.skipIf(!hasTerminal)('at a terminal', () => {
     expect(listed.shown).toContain('no CA in');
   });
 
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s ends it with %d', async (signal, exit) => {
+    const stop = (shown: string): void => {
+      process.kill(Number(/process (\d+)/.exec(shown)?.[1]), signal);
+    };
+    const line = `sh -c 'echo process $$; exec "${process.execPath}" "${program}" ca init'`;
+    const env = { PATH: process.env['PATH'] ?? '', HOME: folder, TERM: 'xterm' };
+    const run = await atTerminal(line, [['Name of the CA', stop]], { cwd: folder, env });
+    expect(run.exit).toBe(exit);
+  });
+
   test('an empty passphrase opens nothing', async () => {
     writeFileSync(join(folder, 'pass'), 'x\n', { mode: 0o600 });
     await mtls('ca init dev --yes --passphrase-file pass', []);

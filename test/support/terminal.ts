@@ -6,8 +6,8 @@ export const hasTerminal = spawnSync('script', ['--version'], { encoding: 'utf8'
   'util-linux',
 );
 
-/** What to type once a text has shown up after the last answer. */
-export type Reply = readonly [after: string, keys: string];
+/** What to type, or to do with all that was shown, once a text has shown up after the last reply. */
+export type Reply = readonly [after: string, reply: string | ((shown: string) => void)];
 
 export interface TerminalRun {
   /** All that was shown, as the terminal got it. */
@@ -43,7 +43,8 @@ export function atTerminal(
       if (at === -1) return;
       read = at + reply[0].length;
       next += 1;
-      child.stdin.write(reply[1]);
+      if (typeof reply[1] === 'string') child.stdin.write(reply[1]);
+      else reply[1](shown);
       answer();
     };
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
