@@ -1,6 +1,7 @@
 // Which issued certificates are meant: by serial, by name, or by their file.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { bytesEqual } from '../base/bytes.ts';
 import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
 import { readBundle } from '../codec/bundle.ts';
@@ -74,7 +75,9 @@ function recordOfFile(authority: Authority, path: string): IssuedRecord {
     });
   const { store } = authority;
   const record = store.find(serialText(leaf.serial));
-  if (record) return record;
+  // A serial number is no secret: another certificate may bear it too
+  const recorded = record?.certificate && store.readCertificate(record.certificate);
+  if (record && recorded && bytesEqual(recorded, leaf.der)) return record;
   throw new MtlsError(
     'CERT_NOT_FOUND',
     `CA ${quoteForeign(store.name)} did not issue the certificate in ${quoteForeign(path)}`,
