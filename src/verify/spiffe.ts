@@ -57,14 +57,45 @@ export function svidFaults(certificates: readonly Certificate[]): readonly PathF
     const placed: Placed = { certificate, position, role };
     if (role === 'leaf') {
       const id = readSvidId(placed);
-      return [...('code' in id ? [id] : []), checkSvidLeaf(placed)].filter(isFault);
+      const named = 'code' in id ? id : checkWorkloadPath(placed, id);
+      return [named, checkSvidLeaf(placed)].filter(isFault);
     }
-    return [checkSvidSigner(placed)].filter(isFault);
+    return [checkSvidSigner(placed), checkSignerId(placed)].filter(isFault);
   });
 }
 
 function isFault(fault: PathFault | undefined): fault is PathFault {
   return fault !== undefined;
+}
+
+/** X509-SVID §3.1: a leaf's ID names a workload, not a whole trust domain. */
+function checkWorkloadPath(leaf: Placed, id: SpiffeId): PathFault | undefined {
+  if (id.path !== '') return undefined;
+  return faultOf(
+    leaf,
+    'SPIFFE_BAD_ID',
+    `has the SPIFFE ID ${quoteForeign(id.id)}, which names a trust domain and no workload`,
+    'X509-SVID §3.1',
+    { uri: id.id },
+  );
+}
+
+/** X509-SVID §3.2: the ID of a signing certificate, where it has one, has no path. */
+function checkSignerId(placed: Placed): PathFault | undefined {
+  const named = placed.certificate.names.some(
+    (name) => name.kind === 'uri' && name.value.toLowerCase().startsWith('spiffe:'),
+  );
+  if (!named) return undefined;
+  const id = readSvidId(placed);
+  if ('code' in id) return id;
+  if (id.path === '') return undefined;
+  return faultOf(
+    placed,
+    'SPIFFE_BAD_ID',
+    `has the SPIFFE ID ${quoteForeign(id.id)} with a path, which belongs to workloads only`,
+    'X509-SVID §3.2',
+    { uri: id.id },
+  );
 }
 
 /** X509-SVID §4.1, §4.3: a signing certificate is a CA and says that it may sign. */
