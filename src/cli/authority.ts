@@ -1,6 +1,7 @@
 // How commands reach a CA: the home that is meant, the CA in it, and its key.
 import { authorityOf, openAuthority, unlock, type Authority } from '../ca/authority.ts';
 import type { Signer } from '../crypto/sign.ts';
+import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
 import { openCaStore } from '../store/ca-store.ts';
 import { findHome, type FoundHome } from '../store/home.ts';
@@ -42,17 +43,30 @@ export function openListedCa(reaching: Reaching, home: FoundHome, name: CaName):
   return authorityOf(openCaStore(home, name, { clock: reaching.context.clock }));
 }
 
-/** Opens the CA's key, asking for its passphrase only when it has one. */
+/**
+ * Opens the CA's key, asking for its passphrase only when it has one.
+ *
+ * @param prefix of the options that name the passphrase, for hints
+ */
 export async function unlockCa(
   reaching: Reaching,
   options: OptionValues<typeof PASSPHRASE_OPTIONS>,
   authority: Authority,
+  prefix?: string,
 ): Promise<Signer> {
   const { store } = authority;
   if (store.keyState() !== 'encrypted') return unlock(authority);
   const what = `the key of CA ${quoteForeign(store.name)}`;
-  const passphrase = await existingPassphrase({ ...reaching, options }, what);
-  return unlock(authority, () => passphrase);
+  const passphrase = await existingPassphrase({ ...reaching, options }, what, prefix);
+  try {
+    return unlock(authority, () => passphrase);
+  } catch (error) {
+    if (!(error instanceof MtlsError) || error.code !== 'PASSPHRASE_WRONG') throw error;
+    throw new MtlsError('PASSPHRASE_WRONG', `the passphrase does not open ${what}`, {
+      data: { ca: store.name },
+      cause: error,
+    });
+  }
 }
 
 /**

@@ -68,14 +68,19 @@ export function givenPassphrase(request: Request): Uint8Array | undefined {
  * The passphrase of an existing key, asked for on a terminal where no option names it.
  *
  * @param what the key, for the question and the error, such as `the key of CA "dev"`
+ * @param prefix of the options that name it, for the hint, such as `ca-`
  * @throws MtlsError PASSPHRASE_NEEDED
  */
-export async function existingPassphrase(request: Request, what: string): Promise<Uint8Array> {
+export async function existingPassphrase(
+  request: Request,
+  what: string,
+  prefix = '',
+): Promise<Uint8Array> {
   const given = givenPassphrase(request);
   if (given !== undefined) return given;
   if (!mayAsk(request.context, request.globals))
     throw new MtlsError('PASSPHRASE_NEEDED', `${what} is encrypted, and no passphrase was given`, {
-      hint: 'give --passphrase-file <file> or --passphrase-env <name>',
+      hint: `give --${prefix}passphrase-file <file> or --${prefix}passphrase-env <name>`,
     });
   return utf8(await askSecret(request.context, `Passphrase for ${what}:`, refuseEmpty));
 }

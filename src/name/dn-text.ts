@@ -166,6 +166,7 @@ function checkedTag(type: AttributeType | undefined, keyword: string, value: str
   if (escapeControl(visible) !== visible)
     throw bad(
       `${name} in the subject holds a control or invisible character: ${quoteForeign(value)}`,
+      'leave it out: nobody would see what the name really is',
     );
   if (type?.oid === COUNTRY && !/^[A-Za-z]{2}$/.test(value))
     throw bad(

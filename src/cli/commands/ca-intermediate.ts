@@ -46,6 +46,7 @@ export const command = defineCommand({
       invocation,
       { passphraseFile: options.caPassphraseFile, passphraseEnv: options.caPassphraseEnv },
       parent,
+      'ca-',
     );
     const passphrase = await newPassphrase(
       { context, globals, options, output },
