@@ -1,4 +1,5 @@
 // Renewal: the same names and profile under fresh dates, in the files of the certificate before.
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { HOUR, MINUTE, SECOND, type Clock } from '../base/clock.ts';
 import { MtlsError } from '../base/errors.ts';
@@ -175,6 +176,12 @@ function checkKeyFile(path: string, before: OwnCertificates): void {
 
 /** The key that stays must be there and be the certificate's; an encrypted one is not opened. */
 function checkKept(path: string, previous: Certificate): void {
+  const hint = 'leave --reuse-key out, and a new key is made';
+  if (!existsSync(path))
+    throw new MtlsError('FILE_NOT_FOUND', `the key is not there: ${quoteForeign(path)}`, {
+      hint,
+      data: { path },
+    });
   const state = keyIn(path, () => [previous]);
   if (state === 'own' || state === 'encrypted') return;
   // Says what is wrong with the file, where it is not whole
@@ -183,7 +190,7 @@ function checkKept(path: string, previous: Certificate): void {
     'KEY_MISMATCH',
     `${quoteForeign(path)} no longer holds the certificate’s key`,
     {
-      hint: 'leave --reuse-key out, and a new key is made',
+      hint,
       data: { path },
     },
   );

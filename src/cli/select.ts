@@ -34,7 +34,8 @@ export function selectRecord(authority: Authority, word: string, cwd: string): I
   if (bySerial) return bySerial;
   const name = asName(word);
   if (name !== undefined) {
-    const standing = [...store.records({ name })].filter(
+    const named = [...store.records({ name })];
+    const standing = named.filter(
       (record) => record.revoked === undefined && record.renewedBy === undefined,
     );
     const [only, another] = standing;
@@ -47,6 +48,15 @@ export function selectRecord(authority: Authority, word: string, cwd: string): I
           .join(', ')}`,
         data: { serials: standing.map((record) => record.serial) },
       });
+    if (named.length > 0)
+      throw new MtlsError(
+        'CERT_NOT_FOUND',
+        `what carries ${quoteForeign(word)} is revoked or renewed already`,
+        {
+          hint: 'mtls list shows it; a certificate is also named by its serial or its file',
+          data: { ca: store.name, serials: named.map((record) => record.serial) },
+        },
+      );
   }
   throw new MtlsError(
     'CERT_NOT_FOUND',

@@ -59,6 +59,8 @@ export function resolveRequest(
   }
   const profile = leafProfile(signing.profile, names, context.defaults);
   const given = signing.subject !== undefined || signing.commonName !== undefined;
+  if (names.length === 0 && csr.subject.rdns.length === 0 && !given)
+    throw new MtlsError('CSR_MALFORMED', 'the request names nobody', { hint: AGAIN });
   const own = csr.subject.rdns.length > 0 && !given ? ownSubject(csr) : undefined;
   const subject: Sourced<DistinguishedName> = own
     ? { value: own.subject, source: 'request' }
