@@ -180,7 +180,7 @@ function summary(result: UpResult, folder: string, cwd: string, now: Date, style
   const ca: [string, string[]] = [
     'CA',
     [
-      `ca.crt  ${result.createdCa ? 'created' : 'kept'}`,
+      `ca.crt  ${result.createdCa ? 'created' : result.wroteRoots ? 'written again' : 'kept'}`,
       `expires ${formatTimeFrom(certificate.notAfter, now)}, its key in ${PROJECT_HOME}, ${encrypted ? 'encrypted' : 'unencrypted'}`,
     ],
   ];
