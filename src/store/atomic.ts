@@ -102,7 +102,7 @@ function checkTargets(files: readonly NewFile[], force: boolean): void {
     const entry = entryAt(path);
     if (entry?.isDirectory() === true)
       throw new MtlsError('FILE_IS_FOLDER', `${quoteForeign(path)} is a folder`, {
-        hint: 'name a file',
+        hint: 'remove it, or choose another place',
         data: { path },
       });
     if (entry !== undefined && !force && !isSame(file)) inTheWay.push(path);

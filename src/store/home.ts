@@ -55,7 +55,13 @@ function found(root: string, source: FoundHome['source']): FoundHome {
       });
     return { ...homePaths(root), source, exists: stats !== undefined };
   } catch (error) {
-    throw storeReadFailure(error, root, 'the home');
+    const failure = storeReadFailure(error, root, 'the home');
+    if (!(failure instanceof MtlsError) || failure.code !== 'STORE_CORRUPT') throw failure;
+    throw new MtlsError('HOME_NOT_FOUND', failure.message, {
+      hint: 'name a folder with --home or MTLS_HOME',
+      data: failure.data,
+      cause: error,
+    });
   }
 }
 
