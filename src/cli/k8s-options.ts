@@ -1,7 +1,10 @@
 // What the Kubernetes commands share: metadata, and where the manifest goes.
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { MtlsError } from '../base/errors.ts';
+import { quoteForeign } from '../base/text.ts';
 import { checkNamespace, checkObjectName, parseLabel } from '../manifest/kubernetes-names.ts';
-import { writeFileAtomic } from '../store/atomic.ts';
+import { refuseTaken, writeFileAtomic } from '../store/atomic.ts';
 import { flag, value, values, type OptionValues } from './command.ts';
 import type { Context } from './context.ts';
 
@@ -34,15 +37,32 @@ export function readMeta(
   return { name, namespace, labels: Object.fromEntries(label.map(parseLabel)) };
 }
 
-/** Writes the manifest where `--file` says; answers the path, or undefined for stdout. */
-export function writeManifest(
-  yaml: string,
-  mode: number,
+/**
+ * Where `--file` says that the manifest goes, undefined for stdout. Looked at before anything is
+ * issued for it. Throws FILE_EXISTS, WRITE_FAILED.
+ */
+export function manifestPath(
   { file, force }: OptionValues<typeof OBJECT_OPTIONS>,
   { cwd }: Context,
 ): string | undefined {
   if (file === undefined) return undefined;
   const path = resolve(cwd, file);
-  writeFileAtomic({ path, bytes: yaml, mode }, { force });
+  refuseTaken([path], { force });
+  const folder = dirname(path);
+  if (!existsSync(folder))
+    throw new MtlsError('WRITE_FAILED', `there is no folder ${quoteForeign(folder)}`, {
+      hint: 'make it first, or name another file',
+      data: { path },
+    });
   return path;
+}
+
+/** Writes the manifest to its file, if it has one. */
+export function writeManifest(
+  yaml: string,
+  mode: number,
+  path: string | undefined,
+  { force }: OptionValues<typeof OBJECT_OPTIONS>,
+): void {
+  if (path !== undefined) writeFileAtomic({ path, bytes: yaml, mode }, { force });
 }

@@ -5,7 +5,7 @@ import { encodeBundle } from '../../codec/bundle.ts';
 import { caConfigMap } from '../../manifest/kubernetes.ts';
 import { isSelfSigned, type Certificate } from '../../x509/certificate.ts';
 import { argument, defineCommand, values } from '../command.ts';
-import { OBJECT_OPTIONS, readMeta, writeManifest } from '../k8s-options.ts';
+import { manifestPath, OBJECT_OPTIONS, readMeta, writeManifest } from '../k8s-options.ts';
 import { certificateFacts } from '../render/authority.ts';
 import { gatherTrust } from '../trust.ts';
 
@@ -32,6 +32,7 @@ export const command = defineCommand({
   async run(invocation) {
     const { args, options, context, output } = invocation;
     const meta = readMeta(args.name, options);
+    const path = manifestPath(options, context);
     const { anchors } = await gatherTrust(invocation, options.ca);
     const roots = anchors
       .map(({ certificate }) => certificate)
@@ -39,7 +40,7 @@ export const command = defineCommand({
     const stray = roots.find((root) => !isSelfSigned(root));
     if (stray) throw notARoot(stray);
     const yaml = caConfigMap({ ...meta, roots: encodeBundle(roots) });
-    const path = writeManifest(yaml, 0o644, options, context);
+    writeManifest(yaml, 0o644, path, options);
     output.result({
       json: () => ({
         name: meta.name,

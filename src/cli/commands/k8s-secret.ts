@@ -25,7 +25,7 @@ import {
   readValidity,
   VALIDITY_OPTIONS,
 } from '../identity.ts';
-import { OBJECT_OPTIONS, readMeta, writeManifest } from '../k8s-options.ts';
+import { manifestPath, OBJECT_OPTIONS, readMeta, writeManifest } from '../k8s-options.ts';
 import { readKeyFile } from '../key-file.ts';
 import { certificateFacts } from '../render/authority.ts';
 import { PASSPHRASE_OPTIONS } from '../secrets.ts';
@@ -80,6 +80,7 @@ export const command = defineCommand({
         hint: 'name a file for the Secret: --file secret.yaml',
       });
     const meta = readMeta(args.name, options);
+    const path = manifestPath(options, context);
     const { workload, key } = options.issue
       ? await issued(invocation, args.identity, options)
       : await fromFiles(invocation, args.identity, options);
@@ -91,7 +92,7 @@ export const command = defineCommand({
       roots: encodeBundle(workload.roots),
       opaque: options.opaque,
     });
-    const path = writeManifest(yaml, 0o600, options, context);
+    writeManifest(yaml, 0o600, path, options);
     output.result({
       json: () => ({
         name: meta.name,
