@@ -37,8 +37,16 @@ function listen(server: Server): Promise<number> {
 }
 
 function failed(who: string, cause: unknown): MtlsError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new MtlsError('HANDSHAKE_FAILED', `the handshake failed: ${who}: ${reason}`, { cause });
+  return new MtlsError('HANDSHAKE_FAILED', `the handshake failed: ${who}: ${reasonOf(cause)}`, {
+    cause,
+  });
+}
+
+/** What OpenSSL means, without its addresses and source files. */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const { reason } = cause as { readonly reason?: unknown };
+  return typeof reason === 'string' ? reason : cause.message;
 }
 
 /** The client's half: connects, checks the server, reads its greeting to the end. */
@@ -132,7 +140,7 @@ export async function proveMutualHandshake(
       ...seen,
       host,
       clientLeaf,
-      anonymousRefusal: (refusals[0] ?? (anonymous as Error)).message,
+      anonymousRefusal: reasonOf(refusals[0] ?? anonymous),
     };
   } finally {
     listener.close();

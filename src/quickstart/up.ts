@@ -180,15 +180,15 @@ async function createAuthority(
 function checkBounds({ certificate }: Authority, names: readonly GeneralName[]): void {
   const { nameConstraints } = certificate;
   if (!nameConstraints) return;
-  const violation = checkNameConstraints(
-    nameConstraints,
-    { names, subject: { rdns: [] } },
-    { spend: () => undefined },
+  const subject = { rdns: [] };
+  const budget = { spend: () => undefined };
+  const beyond = names.filter((name) =>
+    checkNameConstraints(nameConstraints, { names: [name], subject }, budget),
   );
-  if (violation)
+  if (beyond.length > 0)
     throw new MtlsError(
       'NAME_NOT_PERMITTED',
-      `the CA of this folder is bounded to the names it was made for: ${names.map(formatGeneralName).join(', ')} go beyond`,
+      `the CA of this folder may not vouch for ${beyond.map(formatGeneralName).join(', ')}: it is bounded to the names it was made for`,
       { hint: 'choose another folder for these names, or remove this one and run it again' },
     );
 }
