@@ -233,7 +233,11 @@ function afterComplaint(
   // What was typed may hold line feeds of its own.
   const [, said = '', suggestion] =
     /^(?:error: )?(.*?)(?:\n(\(Did you mean .*))?$/s.exec(error.message) ?? [];
-  const message = said.replace('. Expected', ': expected').replace(/\.$/, '');
+  const message = said
+    // Nor may a value that no option takes be a passphrase in a log
+    .replace(/^(unknown option '-[^=]*)=.*'$/s, "$1'")
+    .replace('. Expected', ': expected')
+    .replace(/\.$/, '');
   throw new MtlsError('USAGE', escapeControl(message), {
     hint: suggestion === undefined ? helpHint(argv, chosen) : didYouMean(suggestion),
   });

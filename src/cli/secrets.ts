@@ -115,14 +115,27 @@ function utf8(text: string): Uint8Array {
 function fromEnvironment(name: string, context: Context): Uint8Array {
   const found = context.env[name];
   const quoted = quoteForeign(name);
-  if (found === undefined)
-    throw new MtlsError('PASSPHRASE_NEEDED', `the environment variable ${quoted} is not set`, {
-      hint: 'give the name of a variable that is exported',
-    });
+  if (found === undefined) throw noVariable(name);
   // No program started from here has any business with it.
   Reflect.deleteProperty(context.env, name);
   if (found === '') throw emptyPassphrase(`the environment variable ${quoted}`);
   return utf8(found);
+}
+
+/** Who gave the passphrase itself in place of a name must not find it in a log. */
+function noVariable(name: string): MtlsError {
+  const isName = /^[A-Z][A-Z0-9_]*$/.test(name);
+  return new MtlsError(
+    'PASSPHRASE_NEEDED',
+    isName
+      ? `the environment variable ${quoteForeign(name)} is not set`
+      : 'what --passphrase-env names is not set in the environment',
+    {
+      hint: isName
+        ? 'give the name of a variable that is exported'
+        : 'give the name of a variable that is exported, not the passphrase itself',
+    },
+  );
 }
 
 /** Nobody types more; what follows the first line is passed over. */

@@ -14,6 +14,9 @@ import { readParts } from './read-parts.ts';
 const MAX_NODES = 1_000_000;
 const MAX_DEPTH = 64;
 
+/** Longest key of a Secret, and longest name of an object. */
+const MAX_KEY = 253;
+
 type Mapping = Readonly<Record<string, unknown>>;
 
 interface Found {
@@ -75,11 +78,16 @@ function readObject(document: unknown, origin: Origin, found: Found, budget: Bud
   else walk(document, [], origin, found, budget);
 }
 
+/** A key of a mapping, or a name; where somebody has put a value in its place, not all of it. */
+function shortened(text: string): string {
+  return text.length > MAX_KEY ? `${text.slice(0, 16)}…` : text;
+}
+
 /** `Secret default/api`, as messages call it. */
 function titleOf(document: Mapping): string {
   const metadata = isMapping(document['metadata']) ? document['metadata'] : {};
   const { name, namespace } = metadata;
-  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+  const text = (value: unknown) => (typeof value === 'string' ? shortened(value) : '');
   const path = [namespace, name].map(text).filter((part) => part !== '');
   return `${text(document['kind'])} ${path.join('/') || 'without a name'}`;
 }
@@ -95,7 +103,11 @@ function entriesOf(
   return Object.entries(value).flatMap(([key, text]): [string, string][] => {
     if (text === null || text === undefined) return [];
     if (typeof text !== 'string')
-      throw malformed(at(key), 'is no text', `put the value of ${escapeControl(key)} in quotes`);
+      throw malformed(
+        at(key),
+        'is no text',
+        `put the value of ${escapeControl(shortened(key))} in quotes`,
+      );
     return [[key, text]];
   });
 }
@@ -120,22 +132,23 @@ function readConfigMap(document: Mapping, origin: Origin, found: Found): void {
 
 function placesIn(document: Mapping, origin: Origin): (key: string) => Origin {
   const title = titleOf(document);
-  return (key) => ({ ...origin, entry: `${title}: ${key}` });
+  return (key) => ({ ...origin, entry: `${title}: ${shortened(key)}` });
 }
 
 /** As the API server reads it: base64 that may be broken into lines. */
 function decodeValue(text: string, place: Origin): Uint8Array {
   const bytes = fromBase64(text.replace(/[\r\n]/g, ''));
   if (bytes) return bytes;
-  const shell = /\$\(|\$\{|\{\{/.test(text);
+  // Only the placeholder is quoted: what stands beside it may be a password
+  const [shell] = /\$\([^)]*\)?|\$\{[^}]*\}?|\{\{[^}]*(?:\}\}?)?/.exec(text) ?? [];
   throw malformed(
     place,
-    shell
-      ? `holds ${quoteForeign(text, 60)}, which nothing replaces in a manifest`
+    shell !== undefined
+      ? `holds ${quoteForeign(shell, 60)}, which nothing replaces in a manifest`
       : text.includes('-----BEGIN')
         ? 'is PEM, where base64 of it belongs'
         : 'is not base64',
-    shell
+    shell !== undefined
       ? 'write the manifest with mtls k8s secret'
       : 'put plain text under stringData, or write the manifest with mtls k8s secret',
   );
@@ -182,7 +195,7 @@ function walk(
     });
   } else if (isMapping(value)) {
     for (const [key, item] of Object.entries(value))
-      walk(item, [...path, key], origin, found, budget);
+      walk(item, [...path, shortened(key)], origin, found, budget);
   }
 }
 

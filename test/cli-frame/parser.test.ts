@@ -108,6 +108,12 @@ describe('complaints', () => {
       '--profile cannot be "x"',
       'choose one of server, client',
     ],
+    [
+      'ca make a --passphrase=hunter2=3',
+      'USAGE',
+      "unknown option '--passphrase'",
+      'see mtls ca make --help',
+    ],
     ['ca make a --x\u001b', 'USAGE', "unknown option '--x\\x1b'", 'see mtls ca make --help'],
   ])('%s', async (line, code, message, hint) => {
     const context = memoryContext();

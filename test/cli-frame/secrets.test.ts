@@ -5,6 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 import { PLAIN } from '../../src/cli/style.ts';
 import { createOutput } from '../../src/cli/output.ts';
 import { existingPassphrase, givenPassphrase, newPassphrase } from '../../src/cli/secrets.ts';
+import { thrown } from '../support/thrown.ts';
 import { memoryContext } from './support.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mtls-secrets-'));
@@ -94,4 +95,14 @@ test('off a terminal a new key stays open, and an encrypted one is not guessed a
     code: 'PASSPHRASE_NEEDED',
     message: 'the key of CA "dev" is encrypted, and no passphrase was given',
   });
+});
+
+test('a passphrase that was given in place of a variable’s name is not said', () => {
+  const given = (passphraseEnv: string) => () => givenPassphrase(request({ passphraseEnv }));
+  expect(given('ABSENT')).toThrow('the environment variable "ABSENT" is not set');
+  for (const passphrase of ['hunter2', 'correct horse', 'S3CRET!', '']) {
+    const error = thrown(given(passphrase));
+    expect(error.code).toBe('PASSPHRASE_NEEDED');
+    if (passphrase !== '') expect([error.message, error.hint].join(' ')).not.toContain(passphrase);
+  }
 });

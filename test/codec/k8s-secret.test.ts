@@ -1,6 +1,7 @@
 import { spawnSync, execFileSync } from 'node:child_process';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { toUtf8 } from '../../src/base/bytes.ts';
+import type { MtlsError } from '../../src/base/errors.ts';
 import { encodeBundle } from '../../src/codec/bundle.ts';
 import { readManifest as readNow } from '../../src/codec/k8s-secret.ts';
 import { encodePem } from '../../src/codec/pem.ts';
@@ -96,6 +97,7 @@ describe('a Secret', () => {
     ['QQ=', 'is not base64'],
     ['"$(base64 rootCA.crt)"', 'holds "$(base64 rootCA.crt)", which nothing replaces'],
     ['"{{ .Values.crt }}"', 'which nothing replaces'],
+    ['hunter2$(id', 'tls.crt holds "$(id", which nothing replaces'],
     ['12', 'is no text'],
     ['[a]', 'is no text'],
   ])('with the value %s is refused by its key', async (value, message) => {
@@ -248,6 +250,22 @@ describe('YAML that is none', () => {
   it('keeps names that drive a terminal or an object to themselves', async () => {
     const text = `kind: Secret\nmetadata: {name: "\\e[2J"}\ndata:\n  __proto__: "x!"\n`;
     await expect(read(text)).rejects.toThrow('Secret \\x1b[2J: __proto__ is not base64');
+  });
+
+  it('never says a key that stands where a name belongs', async () => {
+    const misplaced = base64(key);
+    for (const text of [
+      `kind: Secret\nmetadata:\n  name: a\ndata:\n  ${misplaced}: 1\n`,
+      `kind: Secret\nmetadata:\n  name: ${misplaced}\ndata:\n  a: 1\n`,
+      `kind: Secret\nmetadata:\n  name: a\ndata:\n  a: "${misplaced}\${x}"\n`,
+      `kind: ${misplaced}\n${misplaced}:\n  a: ${JSON.stringify(crt.replace('M', '!'))}\n`,
+    ]) {
+      const { message, data, hint } = await read(text).then(
+        () => Promise.reject(new Error('it was read')),
+        (error: unknown) => error as MtlsError,
+      );
+      expect(JSON.stringify([message, data, hint])).not.toContain(misplaced.slice(40, 60));
+    }
   });
 });
 
