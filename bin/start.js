@@ -2,7 +2,7 @@
 // V8 itself refuses what another version of it has compiled, and compiles anew.
 'use strict';
 
-const { readFileSync } = require('node:fs');
+const { existsSync, readFileSync } = require('node:fs');
 const { dirname, isAbsolute, join } = require('node:path');
 const { Script } = require('node:vm');
 
@@ -46,6 +46,10 @@ function load(folder) {
 
 /** The exports of src/cli/main.ts. */
 function start() {
+  if (!existsSync(join(installed, 'main.cjs'))) {
+    process.stderr.write('mtls: error: it is not built\nmtls: hint: npm ci\n');
+    process.exit(70);
+  }
   return load(join(__dirname, '..', 'dist')).exports;
 }
 
