@@ -79,7 +79,6 @@ export function planRenewal(
       names: previous.names,
       profile,
       subject: previous.subject,
-      subjectDer: previous.subjectDer,
       ttl: options.ttl ?? lengthOf(record),
       ...(keep ? { publicKey: previous.publicKey } : { keyType: previous.publicKey.type }),
     },

@@ -46,8 +46,6 @@ export interface ResolveContext {
 
 export interface LeafRequest extends WantedValidity, WantedSubject {
   readonly names: readonly GeneralName[];
-  /** The subject's own bytes, where a certificate before has them. */
-  readonly subjectDer?: NameDer | undefined;
   /** Undefined: the config's, else what the names ask for. */
   readonly profile?: LeafProfileName | undefined;
   readonly keyType?: KeyType | undefined;

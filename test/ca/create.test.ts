@@ -84,6 +84,18 @@ describe('a CA below another', () => {
     expect([...sub.authority.store.records()]).toEqual([]);
   });
 
+  it('is not recorded where a CA has its name', async () => {
+    const root = await rootCa();
+    const sub = await caBelow(root);
+    const head = root.authority.store.head();
+    await expect(caBelow(root, { subject: 'CN=other' })).rejects.toMatchObject({
+      code: 'CA_EXISTS',
+    });
+    expect(root.authority.store.head()).toEqual(head);
+    expect(listCas(root.home)).toEqual(['root', 'sub']);
+    expect(sub.authority.store.verifyJournal().ok).toBe(true);
+  });
+
   it('is not made when its parent could not record it', async () => {
     const root = await rootCa();
     let signatures = 0;

@@ -112,6 +112,10 @@ describe('a revocation', () => {
       reason: 'superseded',
     });
     expect([...crl.entries]).toMatchObject([{ reason: 'superseded', revokedAt: after(2 * DAY) }]);
+    // The record says what the list says
+    expect([...ca.authority.store.revocations()]).toMatchObject([
+      { reason: 'superseded', revokedAt: after(2 * DAY).toISOString() },
+    ]);
   });
 
   it('of several is all of them or none', async () => {

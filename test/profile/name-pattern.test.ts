@@ -131,6 +131,12 @@ describe('a pattern of addresses', () => {
     );
   });
 
+  it('covers nothing that is no address', () => {
+    const pattern = parseNamePattern('0.0.0.0/0');
+    for (const length of [0, 3, 5, 8, 16])
+      expect(pattern.matches({ kind: 'ip', value: new Uint8Array(length) })).toBe(false);
+  });
+
   it('of one address covers that one', () => {
     fc.assert(
       fc.property(address, address, (one, other) => {

@@ -256,6 +256,7 @@ describe('a second run', () => {
     await expect(run(folder, ['api.example.net'])).rejects.toMatchObject({
       code: 'NAME_NOT_PERMITTED',
       message: expect.stringContaining('DNS:api.example.net') as string,
+      hint: expect.stringContaining('another folder') as string,
     });
     expect(contents(folder)).toEqual(after);
   });
