@@ -46,11 +46,12 @@ function load(folder) {
 
 /** The exports of src/cli/main.ts. */
 function start() {
-  if (!existsSync(join(installed, 'main.cjs'))) {
+  const built = join(__dirname, '..', 'dist');
+  if (!existsSync(join(built, 'main.cjs'))) {
     process.stderr.write('mtls: error: it is not built\nmtls: hint: npm ci\n');
     process.exit(70);
   }
-  return load(join(__dirname, '..', 'dist')).exports;
+  return load(built).exports;
 }
 
 module.exports = { compiledFile, load, start };

@@ -157,7 +157,7 @@ function decryptTraditional(
 function refuseForeignFormat(label: string): void {
   if (label === 'OPENSSH PRIVATE KEY')
     throw new MtlsError('KEY_UNSUPPORTED', 'the key is in the format of OpenSSH', {
-      hint: 'rewrite a copy of it: ssh-keygen -p -m PKCS8 -f copy.key',
+      hint: 'RSA and ECDSA keys: cp KEY copy.key && ssh-keygen -p -m PKCS8 -f copy.key; ssh-keygen cannot rewrite Ed25519',
     });
   if (!isPrivateKeyLabel(label))
     throw new MtlsError('KEY_MALFORMED', `a PEM block ${quoteForeign(label)} is no private key`);

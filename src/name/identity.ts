@@ -69,7 +69,7 @@ function dnsName(text: string): string {
   } catch (error) {
     if (!(error instanceof MtlsError) || error.hint !== undefined) throw error;
     throw new MtlsError(error.code, error.message, {
-      hint: 'a name that is no host goes into the subject: --cn',
+      hint: 'write a host such as api.example.org; free text belongs to the subject: mtls issue --cn',
       cause: error,
     });
   }

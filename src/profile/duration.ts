@@ -27,7 +27,10 @@ export function parseDuration(text: string): number {
   const trimmed = text.trim().toLowerCase();
   if (trimmed === '') throw fail('it is empty');
   if (/^\d+$/.test(trimmed))
-    throw fail('the unit is missing', `for days type ${trimmed.slice(0, 10)}d, for hours h`);
+    throw fail(
+      'the unit is missing',
+      `for days type ${trimmed.slice(0, 10)}d, for hours ${trimmed.slice(0, 10)}h`,
+    );
   if (/^\d+mo/.test(trimmed))
     throw fail('months differ in length', 'count in days or weeks: 30d, 4w');
   if (!/^(?:\d+[ywdhms])+$/.test(trimmed)) throw fail('it is no duration');

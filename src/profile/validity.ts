@@ -87,7 +87,11 @@ export function resolveValidity(
   return {
     notBefore: { value: from, source: notBefore.source },
     notAfter: { value: until, source: notAfter.source },
-    warnings: [shortened, delayed].filter((warning) => warning !== undefined),
+    warnings: [
+      shortened,
+      delayed,
+      until <= now ? `it has expired already, at ${formatTime(until)}` : undefined,
+    ].filter((warning) => warning !== undefined),
   };
 }
 

@@ -45,7 +45,7 @@ describe('parseDuration', () => {
 
   it('says which unit is missing', () => {
     expect(() => parseDuration('365')).toThrow(
-      expect.objectContaining({ hint: 'for days type 365d, for hours h' }),
+      expect.objectContaining({ hint: 'for days type 365d, for hours 365h' }),
     );
   });
 

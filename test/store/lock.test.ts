@@ -240,7 +240,7 @@ describe.skipIf(!onPosix)('whether a process is gone', () => {
   it('takes a process that nobody has buried for gone', async ({ skip }) => {
     if (thisProcess().start === '') skip('no /proc');
     // The shell's child ends at once, and the sleep that takes the shell's place never waits for it.
-    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60']);
+    const parent = spawn('sh', ['-c', 'sleep 0.1 & echo $!; exec sleep 60']);
     onTestFinished(() => void parent.kill('SIGKILL'));
     const pid = await new Promise<number>((resolve) =>
       parent.stdout.once('data', (data: Buffer) => {

@@ -19,8 +19,8 @@ const MAX_CRL = 512 * 1024 * 1024;
 
 export const command = defineCommand({
   description:
-    'Issue the CA’s next certificate revocation list, and print or write it. Those who read CRLs\n' +
-    'refuse a stale one, so run this before the last one ends.',
+    'Issue the CA’s next certificate revocation list, and print or write it. Those who read ' +
+    'CRLs refuse a stale one, so run this before the last one ends.',
   arguments: { name: argument('optional', 'name', 'the CA; needed when there are several') },
   options: {
     ttl: value('--ttl <time>', 'how long it holds; 30d by default'),

@@ -10,8 +10,8 @@ import { certificateFacts } from '../render/authority.ts';
 
 export const command = defineCommand({
   description:
-    'Print a CA’s certificates: the root that others put into their trust stores, or the chain\n' +
-    'below it. A key is never exported.',
+    'Print a CA’s certificates: the root that others put into their trust stores, or the ' +
+    'chain below it. A key is never exported.',
   arguments: { name: argument('optional', 'name', 'the CA; needed when there are several') },
   options: {
     what: choice(

@@ -21,9 +21,8 @@ const DEFAULT_NAME = 'root';
 
 export const command = defineCommand({
   description:
-    'Create a root CA.\n\n' +
-    'On a terminal it asks for what is not given; elsewhere it takes the defaults, and leaves\n' +
-    'the key unencrypted (mode 0600) unless a passphrase is named.',
+    'Create a root CA.\n\nOn a terminal it asks for what is not given; elsewhere it takes ' +
+    'the defaults, and leaves the key unencrypted (mode 0600) unless a passphrase is named.',
   arguments: {
     name: argument('optional', 'name', `what to call it; "${DEFAULT_NAME}" by default`),
   },

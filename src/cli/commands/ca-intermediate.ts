@@ -10,7 +10,7 @@ import { newPassphrase, NEW_PASSPHRASE_OPTIONS } from '../secrets.ts';
 
 export const command = defineCommand({
   description:
-    'Create a subordinate CA, issued by another CA of the home. By default no CA can follow\n' +
+    'Create a subordinate CA, issued by another CA of the home. By default no CA can follow ' +
     'below it (path length 0) and it lives for five years.',
   arguments: { name: argument('required', 'name', 'what to call it') },
   options: {

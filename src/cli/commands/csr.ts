@@ -37,8 +37,8 @@ import { PASSPHRASE_OPTIONS } from '../secrets.ts';
 
 export const command = defineCommand({
   description:
-    'Make a key and a PKCS#10 request for a certificate: <name>.csr and <name>.key. The names go\n' +
-    'into the request as SANs; mtls sign keeps them.',
+    'Make a key and a PKCS#10 request for a certificate: <name>.csr and <name>.key. The ' +
+    'names go into the request as SANs; mtls sign keeps them.',
   arguments: { identity: IDENTITY_ARGUMENT },
   options: {
     ...KEY_TYPE_OPTION,

@@ -40,8 +40,8 @@ import { PASSPHRASE_OPTIONS } from '../secrets.ts';
 
 export const command = defineCommand({
   description:
-    'Make a key and a certificate for it. Each identity tells its own kind; the first names the\n' +
-    'files: <name>.crt (certificate, then intermediates), <name>.key and ca.crt (roots).',
+    'Make a key and a certificate for it. Each identity tells its own kind; the first names ' +
+    'the files: <name>.crt (certificate, then intermediates), <name>.key and ca.crt (roots).',
   arguments: { identity: IDENTITY_ARGUMENT },
   options: {
     ...CA_OPTION,

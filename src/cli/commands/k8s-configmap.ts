@@ -11,8 +11,8 @@ import { gatherTrust } from '../trust.ts';
 
 export const command = defineCommand({
   description:
-    'Print a ConfigMap with the key ca.crt: the roots of a CA of the home, or of a file. It holds\n' +
-    'certificates only, never a key.',
+    'Print a ConfigMap with the key ca.crt: the roots of a CA of the home, or of a file. It ' +
+    'holds certificates only, never a key.',
   arguments: { name: argument('required', 'name', 'name of the ConfigMap') },
   options: {
     ca: values(

@@ -54,9 +54,9 @@ type Options = OptionValues<typeof OPTIONS>;
 
 export const command = defineCommand({
   description:
-    'Print a Secret of type kubernetes.io/tls: tls.crt (certificate, then intermediates), tls.key\n' +
-    'and ca.crt (roots). Checked first: the key is the certificate’s, the chain verifies to the\n' +
-    'roots, no CA’s key is in it, and Kubernetes takes the names.',
+    'Print a Secret of type kubernetes.io/tls: tls.crt (certificate, then intermediates), ' +
+    'tls.key and ca.crt (roots). Checked first: the key is the certificate’s, the chain ' +
+    'verifies to the roots, no CA’s key is in it, and Kubernetes takes the names.',
   arguments: {
     name: argument('required', 'name', 'name of the Secret'),
     identity: argument('any', 'identity', 'with --issue: whom to issue for'),

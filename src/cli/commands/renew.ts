@@ -12,9 +12,9 @@ import { RECORD_ARGUMENT, selectRecord } from '../select.ts';
 
 export const command = defineCommand({
   description:
-    'Issue certificates again: the same names and profile, a new key, fresh dates of the same\n' +
-    'length, in the files of the certificate before. One that was signed from a request keeps\n' +
-    'its key, which only its holder can change.',
+    'Issue certificates again: the same names and profile, a new key, fresh dates of the ' +
+    'same length, in the files of the certificate before. One that was signed from a request ' +
+    'keeps its key, which only its holder can change.',
   arguments: { certificate: RECORD_ARGUMENT },
   options: {
     ...CA_OPTION,

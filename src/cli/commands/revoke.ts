@@ -25,8 +25,8 @@ const REASONS: Readonly<Record<string, RevocationReason>> = {
 
 export const command = defineCommand({
   description:
-    'Revoke certificates, and issue the next CRL with them in the same step. The CRL lies in the\n' +
-    'CA’s folder; mtls ca crl writes it elsewhere.',
+    'Revoke certificates, and issue the next CRL with them in the same step. The CRL lies in ' +
+    'the CA’s folder; mtls ca crl writes it elsewhere.',
   arguments: { certificate: RECORD_ARGUMENT },
   options: {
     ...CA_OPTION,

@@ -44,9 +44,10 @@ interface Planned {
 
 export const command = defineCommand({
   description:
-    'Make certificates from PKCS#10 requests. From a request come its key and its names, and\n' +
-    'nothing else: no CA bit, no key usage, no other extension. Its signature is checked first.\n' +
-    'On a terminal it shows what is asked for and waits for a yes; --allow bounds the names.',
+    'Make certificates from PKCS#10 requests. From a request come its key and its names, and ' +
+    'nothing else: no CA bit, no key usage, no other extension. Its signature is checked ' +
+    'first. On a terminal it shows what is asked for and waits for a yes; --allow bounds the ' +
+    'names.',
   arguments: { request: argument('some', 'request', 'files with requests, PEM or DER') },
   options: {
     ...CA_OPTION,

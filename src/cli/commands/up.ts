@@ -22,11 +22,11 @@ import type { Style } from '../style.ts';
 
 export const command = defineCommand({
   description:
-    'Make a CA, a server and a client certificate in a folder, prove them with a real mutual TLS\n' +
-    'handshake in this process, and print lines to paste for other programs. Run again, it\n' +
-    'replaces what is due or broken and leaves what is good.\n\n' +
-    'The folder holds ca.crt, server.crt, server.key, client.crt, client.key, and the CA in .mtls:\n' +
-    'remove the folder and all is gone. The CA can vouch for the names it serves and no other.',
+    'Make a CA, a server and a client certificate in a folder, prove them with a real mutual ' +
+    'TLS handshake in this process, and print lines to paste for other programs. Run again, ' +
+    'it replaces what is due or broken and leaves what is good.\n\nThe folder holds ca.crt, ' +
+    'server.crt, server.key, client.crt, client.key, and the CA in .mtls: remove the folder ' +
+    'and all is gone. The CA can vouch for the names it serves and no other.',
   arguments: {
     dir: argument('optional', 'dir', 'the folder; the current one by default'),
     name: argument('any', 'name', 'names and addresses of the server beside localhost'),
