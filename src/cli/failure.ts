@@ -70,7 +70,9 @@ function stackOf(thrown: unknown): string {
   let at = thrown;
   // A cause may in theory lead back to itself.
   for (let depth = 0; at instanceof Error && depth < 8; depth++) {
-    parts.push(at.stack ?? at.message);
+    const { message, stack } = at;
+    // A line feed in the message would begin a line of its own
+    parts.push((stack ?? message).replace(message, () => escapeControl(message)));
     at = at.cause;
   }
   const text = parts.length > 0 ? parts.join('\ncaused by: ') : String(thrown);

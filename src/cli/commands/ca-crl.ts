@@ -11,7 +11,9 @@ import { entryAt } from '../../store/entry.ts';
 import { readBoundedFile } from '../../store/read.ts';
 import { lockOptions, openCa, sayNotices, undivided, unlockCa } from '../authority.ts';
 import { argument, choice, defineCommand, flag, value } from '../command.ts';
+import { refuseBinary } from '../output-options.ts';
 import { crlJson, crlLine } from '../render/crl.ts';
+import { shellWord } from '../render/shell.ts';
 import { PASSPHRASE_OPTIONS } from '../secrets.ts';
 
 /** Some ten million entries. */
@@ -39,6 +41,7 @@ export const command = defineCommand({
   exitCodes: [0, 2, 4, [7, 'the CA has expired, or the file is no CRL']],
   async run(invocation) {
     const { args, options, context, output } = invocation;
+    refuseBinary(options.format, options.out, context);
     const { clock, cwd } = context;
     const ttl = options.ttl === undefined ? undefined : parseDuration(options.ttl);
     const path = options.out === undefined ? undefined : resolve(cwd, options.out);
@@ -58,7 +61,7 @@ export const command = defineCommand({
         ? { document: () => bytes }
         : {
             text: () =>
-              `wrote ${path}: ${crlLine(issued)} of CA ${quoteForeign(authority.store.name)}`,
+              `wrote ${shellWord(path)}: ${crlLine(issued)} of CA ${quoteForeign(authority.store.name)}`,
           }),
     });
     return 0;

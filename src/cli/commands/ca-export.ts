@@ -6,7 +6,9 @@ import { encodeBundle } from '../../codec/bundle.ts';
 import { writeFileAtomic } from '../../store/atomic.ts';
 import { openCa } from '../authority.ts';
 import { argument, choice, defineCommand, flag, value } from '../command.ts';
+import { refuseBinary } from '../output-options.ts';
 import { certificateFacts } from '../render/authority.ts';
+import { shellWord } from '../render/shell.ts';
 
 export const command = defineCommand({
   description:
@@ -39,6 +41,7 @@ export const command = defineCommand({
   run(invocation) {
     const { args, options, context, output } = invocation;
     const authority = openCa(invocation, args.name, (name) => `mtls ca export ${name}`);
+    refuseBinary(options.format, options.out, context);
     const { what = 'root', format = 'pem' } = options;
     const certificates = {
       root: [authority.root],
@@ -61,7 +64,10 @@ export const command = defineCommand({
       }),
       ...(path === undefined
         ? { document: () => bytes }
-        : { text: () => `wrote ${path}: ${what} of CA ${quoteForeign(authority.store.name)}` }),
+        : {
+            text: () =>
+              `wrote ${shellWord(path)}: ${what} of CA ${quoteForeign(authority.store.name)}`,
+          }),
     });
     return Promise.resolve(0);
   },

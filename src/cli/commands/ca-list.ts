@@ -5,6 +5,7 @@ import { describeKey } from '../../crypto/key.ts';
 import { locateHome, openListedCa } from '../authority.ts';
 import { defineCommand } from '../command.ts';
 import { authorityJson } from '../render/authority.ts';
+import { shellWord } from '../render/shell.ts';
 import { renderTable } from '../render/table.ts';
 import { formatTimeFrom } from '../render/time.ts';
 
@@ -24,7 +25,7 @@ export const command = defineCommand({
       json: () => ({ home: home.root, cas: authorities.map(authorityJson) }),
       text: () =>
         authorities.length === 0
-          ? `no CA in ${home.root}`
+          ? `no CA in ${shellWord(home.root)}`
           : renderTable(
               ['CA', 'kind', 'subject', 'key', 'expires'],
               authorities.map((authority) => [

@@ -7,6 +7,7 @@ import { isSelfSigned, type Certificate } from '../../x509/certificate.ts';
 import { argument, defineCommand, values } from '../command.ts';
 import { manifestPath, OBJECT_OPTIONS, readMeta, writeManifest } from '../k8s-options.ts';
 import { certificateFacts } from '../render/authority.ts';
+import { shellWord } from '../render/shell.ts';
 import { gatherTrust } from '../trust.ts';
 
 export const command = defineCommand({
@@ -50,7 +51,7 @@ export const command = defineCommand({
       }),
       ...(path === undefined
         ? { document: () => yaml }
-        : { text: () => `wrote ${path}: ConfigMap ${quoteForeign(meta.name)}` }),
+        : { text: () => `wrote ${shellWord(path)}: ConfigMap ${quoteForeign(meta.name)}` }),
     });
     return 0;
   },

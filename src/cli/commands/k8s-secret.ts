@@ -28,6 +28,7 @@ import {
 import { manifestPath, OBJECT_OPTIONS, readMeta, writeManifest } from '../k8s-options.ts';
 import { readKeyFile } from '../key-file.ts';
 import { certificateFacts } from '../render/authority.ts';
+import { shellWord } from '../render/shell.ts';
 import { PASSPHRASE_OPTIONS } from '../secrets.ts';
 import { readSource } from '../source.ts';
 import { homeCrls } from '../home-crls.ts';
@@ -108,7 +109,7 @@ export const command = defineCommand({
       }),
       ...(path === undefined
         ? { document: () => yaml }
-        : { text: () => `wrote ${path}: Secret ${quoteForeign(meta.name)}, mode 0600` }),
+        : { text: () => `wrote ${shellWord(path)}: Secret ${quoteForeign(meta.name)}, mode 0600` }),
     });
     return 0;
   },
