@@ -6,7 +6,7 @@ const floors = [
   ['name', 'x509', 'codec'],
   ['profile', 'verify', 'match'],
   ['store', 'probe', 'manifest'],
-  ['ca', 'quickstart'],
+  ['ca', 'diagnose', 'quickstart'],
   ['cli'],
 ];
 const sameFloor = { x509: ['name'], codec: ['x509', 'name'], quickstart: ['ca'] };

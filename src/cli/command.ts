@@ -151,3 +151,17 @@ export function argument<K extends ArgumentKind>(
 ): ArgumentSpec<K> {
   return { kind, name, description };
 }
+
+/** An argument as usage shows it. */
+export function argumentSyntax({ kind, name }: ArgumentSpec): string {
+  if (kind === 'required') return `<${name}>`;
+  if (kind === 'some') return `<${name}...>`;
+  return kind === 'any' ? `[${name}...]` : `[${name}]`;
+}
+
+/** What an option does, with what it takes. */
+export function describeOption(spec: OptionSpec): string {
+  return spec.kind === 'choice'
+    ? `${spec.description} (${spec.choices.join(', ')})`
+    : spec.description;
+}

@@ -66,7 +66,7 @@ export function closingHelp(definition: CommandDefinition, style: Style): string
 }
 
 /** Codes with their meaning, in order; wrong usage is possible everywhere. */
-function exitTable(definition: CommandDefinition): readonly (readonly [ExitCode, string])[] {
+export function exitTable(definition: CommandDefinition): readonly (readonly [ExitCode, string])[] {
   const table = new Map<ExitCode, string>([[2, EXIT_MEANINGS[2]]]);
   for (const item of definition.exitCodes) {
     if (typeof item === 'number') table.set(item, EXIT_MEANINGS[item]);

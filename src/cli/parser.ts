@@ -3,13 +3,15 @@
 import { Command, CommanderError, Option } from 'commander';
 import { MtlsError } from '../base/errors.ts';
 import { escapeControl, quoteForeign } from '../base/text.ts';
-import type {
-  ArgumentSpec,
-  ArgumentValues,
-  CommandDefinition,
-  GlobalOptions,
-  OptionSpec,
-  OptionValues,
+import {
+  argumentSyntax,
+  describeOption,
+  type ArgumentSpec,
+  type ArgumentValues,
+  type CommandDefinition,
+  type GlobalOptions,
+  type OptionSpec,
+  type OptionValues,
 } from './command.ts';
 import type { Context } from './context.ts';
 import type { ExitCode } from './exit.ts';
@@ -139,15 +141,9 @@ function sentence(summary: string): string {
   return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
 }
 
-function argumentSyntax({ kind, name }: ArgumentSpec): string {
-  if (kind === 'required') return `<${name}>`;
-  if (kind === 'some') return `<${name}...>`;
-  return kind === 'any' ? `[${name}...]` : `[${name}]`;
-}
-
 function addOptions(command: Command, specs: Specs): void {
   for (const spec of Object.values(specs)) {
-    const option = new Option(spec.flags, describe(spec));
+    const option = new Option(spec.flags, describeOption(spec));
     if (spec.group !== undefined) option.helpGroup(spec.group);
     // Gathered here rather than as a variadic option, which would swallow the arguments after it.
     if (spec.kind === 'values')
@@ -157,12 +153,6 @@ function addOptions(command: Command, specs: Specs): void {
       ]);
     command.addOption(option);
   }
-}
-
-function describe(spec: OptionSpec): string {
-  return spec.kind === 'choice'
-    ? `${spec.description} (${spec.choices.join(', ')})`
-    : spec.description;
 }
 
 function collect(leaf: Command, definition: CommandDefinition): Parsed {

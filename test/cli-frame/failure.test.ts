@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { MtlsError } from '../../src/base/errors.ts';
+import { MtlsError, type ErrorCode } from '../../src/base/errors.ts';
 import { Interrupted } from '../../src/cli/exit.ts';
 import { showFailure } from '../../src/cli/failure.ts';
+import { ERRORS } from '../../src/diagnose/catalogue.ts';
 import { PLAIN } from '../../src/cli/style.ts';
 import { memoryContext } from './support.ts';
 
@@ -21,13 +22,24 @@ test('an error is a line, its hint another, its code one to look up', () => {
 
 test('under --json it is one document', () => {
   const context = memoryContext();
-  const error = new MtlsError('NAME_NOT_PERMITTED', 'no', { data: { name: 'a\u001b' } });
+  const [hint, data] = ['choose another', { name: 'a\u001b' }];
+  const error = new MtlsError('NAME_NOT_PERMITTED', 'no', { hint, data });
   showFailure(error, context, { ...options, json: true });
   expect(JSON.parse(context.printed.out)).toEqual({
     schema: 'mtls.issue/1',
     ok: false,
-    error: { code: 'NAME_NOT_PERMITTED', message: 'no', data: { name: 'a\u001b' } },
+    error: { code: 'NAME_NOT_PERMITTED', message: 'no', hint, data },
   });
+});
+
+test('an error without a hint has that of its code, where its code has one', () => {
+  const shown = (code: ErrorCode) => {
+    const context = memoryContext();
+    showFailure(new MtlsError(code, 'no'), context, options);
+    return context.printed.err;
+  };
+  expect(shown('CA_AMBIGUOUS')).toContain(`mtls: hint: ${ERRORS.CA_AMBIGUOUS.remedy}\n`);
+  expect(shown('USAGE')).toBe('mtls: error: no\n');
 });
 
 test('foreign text in a message cannot drive the terminal', () => {
