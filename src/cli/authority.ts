@@ -9,7 +9,7 @@ import type { CaName } from '../store/layout.ts';
 import type { LockOptions } from '../store/lock.ts';
 import type { StoreNotice } from '../store/types.ts';
 import { value, type Invocation, type OptionValues } from './command.ts';
-import { existingPassphrase, type PASSPHRASE_OPTIONS } from './secrets.ts';
+import { existingPassphrase, givenPassphrase, type PASSPHRASE_OPTIONS } from './secrets.ts';
 
 /** The parts of an invocation that reaching a CA needs. */
 export type Reaching = Pick<Invocation, 'context' | 'globals' | 'output'>;
@@ -57,15 +57,23 @@ export async function unlockCa(
   const { store } = authority;
   if (store.keyState() !== 'encrypted') return unlock(authority);
   const what = `the key of CA ${quoteForeign(store.name)}`;
-  const passphrase = await existingPassphrase({ ...reaching, options }, what, prefix);
-  try {
-    return unlock(authority, () => passphrase);
-  } catch (error) {
-    if (!(error instanceof MtlsError) || error.code !== 'PASSPHRASE_WRONG') throw error;
-    throw new MtlsError('PASSPHRASE_WRONG', `the passphrase does not open ${what}`, {
-      data: { ca: store.name },
-      cause: error,
-    });
+  const request = { ...reaching, options };
+  // Whoever types may mistype; a file or a variable stays what it is
+  const tries = givenPassphrase(request) === undefined ? 3 : 1;
+  for (let left = tries - 1; ; left--) {
+    const passphrase = await existingPassphrase(request, what, prefix);
+    try {
+      return unlock(authority, () => passphrase);
+    } catch (error) {
+      if (!(error instanceof MtlsError) || error.code !== 'PASSPHRASE_WRONG') throw error;
+      const message = `the passphrase does not open ${what}`;
+      if (left === 0)
+        throw new MtlsError('PASSPHRASE_WRONG', message, {
+          data: { ca: store.name },
+          cause: error,
+        });
+      reaching.output.note(message);
+    }
   }
 }
 

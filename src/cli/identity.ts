@@ -1,4 +1,9 @@
 // The options that say who a certificate is for, for how long and with which key.
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { MtlsError } from '../base/errors.ts';
+import { quoteForeign } from '../base/text.ts';
+import { shellLine } from './render/shell.ts';
 import { parseKeyType, type KeyType } from '../crypto/algorithms.ts';
 import { parseDn, type DistinguishedName } from '../name/dn.ts';
 import { parseIdentityName, parseNameAs, type GeneralName } from '../name/san.ts';
@@ -16,6 +21,21 @@ export const IDENTITY_ARGUMENT = argument(
   'identity',
   'DNS name, *.wildcard, IP address, e-mail or spiffe://… ID; the first names the files',
 );
+
+/** Refuses a file where somebody is named: `mtls issue *.csr` means something else. */
+export function refuseFiles(identities: readonly string[], cwd: string): void {
+  const file = identities.find(
+    (word) =>
+      /\.(?:csr|req|p10|crt|cer|pem|der|key|p12|pfx)$/i.test(word) &&
+      existsSync(resolve(cwd, word)),
+  );
+  if (file === undefined) return;
+  throw new MtlsError('BAD_NAME', `${quoteForeign(file)} is a file, where a name belongs`, {
+    hint: /\.(?:csr|req|p10)$/i.test(file)
+      ? `to sign a request: ${shellLine(['mtls', 'sign', file])}`
+      : 'name whom the certificate is for; a key goes behind --key',
+  });
+}
 
 export const NAME_OPTIONS = {
   dns: values('--dns <name>', 'add a DNS name', NAMES),

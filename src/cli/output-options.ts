@@ -80,3 +80,15 @@ function stemOf(
   if (cn !== undefined) return fileStem({ kind: 'dns', value: cn });
   throw new MtlsError('BAD_NAME', 'nothing names the files', { hint: 'add --name <stem>' });
 }
+
+/** DER would garble a terminal. Throws USAGE. */
+export function refuseBinary(
+  format: string | undefined,
+  out: string | undefined,
+  { stdoutIsTerminal }: Context,
+): void {
+  if (format !== 'der' || out !== undefined || !stdoutIsTerminal) return;
+  throw new MtlsError('USAGE', 'DER is not for a terminal', {
+    hint: 'write it to a file with --out, or leave --format der out',
+  });
+}

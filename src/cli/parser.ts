@@ -228,6 +228,10 @@ function afterComplaint(
     .replace(/^(unknown option '-[^=]*)=.*'$/s, "$1'")
     .replace('. Expected', ': expected')
     .replace(/\.$/, '');
+  if (message.startsWith("unknown option '--pass"))
+    throw new MtlsError('USAGE', 'a passphrase is never an argument', {
+      hint: 'give --passphrase-file <file> or --passphrase-env <name>',
+    });
   throw new MtlsError('USAGE', escapeControl(message), {
     hint: suggestion === undefined ? helpHint(argv, chosen) : didYouMean(suggestion),
   });

@@ -1,40 +1,41 @@
 // What to do about a fault that `verify` found; the fault says why, this says how to mend it.
+import { FAULTS } from '../diagnose/catalogue.ts';
+import { formatIp } from '../name/ip.ts';
 import type { FaultCode, PathFault } from '../verify/fault.ts';
+import type { Identity } from '../verify/types.ts';
+import { shellLine } from './render/shell.ts';
 
-const REMEDIES: Readonly<Partial<Record<FaultCode, string>>> = {
-  REVOKED: 'issue another: mtls issue <name>',
-  EXPIRED: 'renew it: mtls renew <file>; or give the time that is meant with --at',
-  NOT_YET_VALID: 'check the clock of this machine, or of the one that issued it',
-  HOST_MISMATCH: 'issue one that carries the name: mtls issue <name>',
-  NO_NAMES: 'issue one with alternative names: mtls issue <name>',
-  SPIFFE_NO_ID: 'issue one with the ID: mtls issue spiffe://… --profile svid',
-  SPIFFE_MISMATCH: 'check that the right workload was given the right certificate',
-  REVOCATION_UNKNOWN: 'give a current CRL of its issuer with --crl; mtls ca crl makes one',
-  BAD_SIGNATURE: 'its issuer was made anew, or the file is damaged: issue it again under this CA',
-  WEAK_KEY: 'issue it again with another key: mtls issue --key-type ec-p256',
-  WEAK_HASH: 'issue it again: what mtls issues is signed with SHA-256 or better',
-  EXTENDED_KEY_USAGE: 'issue one for this purpose: mtls issue --profile server, client or peer',
-  NAME_CONSTRAINT: 'issue it under a CA that permits the name: mtls ca show says what a CA permits',
-  PATH_LENGTH_EXCEEDED: 'make the upper CA anew with a higher --path-len',
-  NOT_A_CA: 'issue it under a CA: mtls ca intermediate makes one',
-  UNTRUSTED_ROOT: 'if this root is to be trusted, give its file with --ca',
-  ISSUER_NOT_FOUND: 'give the missing CA certificate with --untrusted, or its root with --ca',
+/** Faults of a leaf that another certificate mends. */
+const ISSUED_ANEW: Readonly<Partial<Record<FaultCode, string>>> = {
+  REVOKED: 'issue another',
+  HOST_MISMATCH: 'issue one that carries the name',
+  NO_NAMES: 'issue one with alternative names',
 };
 
-// Of a CA on the path; what is said of leaves would lead astray.
-const CA_REMEDIES: Readonly<Partial<Record<FaultCode, string>>> = {
-  REVOKED: 'what this CA issued goes with it: issue it again under another',
-  EXPIRED: 'make this CA anew, and issue again what stood under it',
-  EXTENDED_KEY_USAGE: 'make this CA anew without purposes: mtls ca intermediate',
-  KEY_USAGE: 'make this CA anew: mtls ca intermediate',
-  WEAK_KEY: 'make this CA anew with another key: --key-type ec-p256',
-  WEAK_HASH: 'have this CA signed again with SHA-256 or better',
-  NAME_CONSTRAINT: 'make it under a CA that permits the name: mtls ca show says what a CA permits',
-};
+/** More names than this make no line to paste. */
+const MAX_NAMES = 4;
 
-/** The hint for a fault, where there is more to say than the fault does. */
-export function remedyOf(fault: PathFault | undefined): string | undefined {
+/** `mtls issue` for the names that a certificate has and those that are missed; undefined for none. */
+function issueLine(fault: PathFault, wanted: readonly Identity[]): string | undefined {
+  const had = (fault.certificate?.names ?? []).flatMap((name) => {
+    if (name.kind === 'ip') return formatIp(name.value);
+    return name.kind === 'dns' || name.kind === 'email' || name.kind === 'uri' ? name.value : [];
+  });
+  const missed = wanted.filter(({ kind }) => kind !== 'trustDomain').map(({ value }) => value);
+  const all = [...new Set([...had, ...missed])];
+  const names = all.length > MAX_NAMES ? missed : all;
+  return names.length === 0 ? undefined : shellLine(['mtls', 'issue', ...names]);
+}
+
+/** The hint for a fault; of a CA on the path, what is said of leaves would lead astray. */
+export function remedyOf(
+  fault: PathFault | undefined,
+  wanted: readonly Identity[],
+): string | undefined {
   if (fault === undefined) return undefined;
-  const ofCa = fault.position > 0 ? CA_REMEDIES[fault.code] : undefined;
-  return ofCa ?? REMEDIES[fault.code];
+  const { remedy, remedyOfCa } = FAULTS[fault.code];
+  if (fault.position > 0) return remedyOfCa ?? remedy;
+  const anew = ISSUED_ANEW[fault.code];
+  const line = anew === undefined ? undefined : issueLine(fault, wanted);
+  return anew !== undefined && line !== undefined ? `${anew}: ${line}` : remedy;
 }

@@ -96,12 +96,12 @@ export async function newPassphrase(
   const given = givenPassphrase(request);
   if (given !== undefined || request.options.noPassphrase === true) return given;
   if (!mayAsk(request.context, request.globals)) return undefined;
-  const first = await askSecret(request.context, `Passphrase for ${what} (empty for none):`);
-  if (first === '') return undefined;
-  await askSecret(request.context, 'The same again:', (again) =>
-    again === first ? true : 'it differs from the first; Ctrl-C starts over',
-  );
-  return utf8(first);
+  for (;;) {
+    const first = await askSecret(request.context, `Passphrase for ${what} (empty for none):`);
+    if (first === '') return undefined;
+    if ((await askSecret(request.context, 'The same again:')) === first) return utf8(first);
+    request.output.note('they differ; once more');
+  }
 }
 
 function refuseEmpty(answer: string): true | string {

@@ -6,9 +6,11 @@ import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
 import { readBundle } from '../codec/bundle.ts';
 import { parseIdentityName, formatGeneralName } from '../name/san.ts';
+import { listCas } from '../store/ca-store.ts';
 import { readBoundedFile } from '../store/read.ts';
 import { parseSerial, recordStatus, serialText, type IssuedRecord } from '../store/records.ts';
 import type { Authority } from '../ca/authority.ts';
+import { locateHome, openCa, openListedCa, type Reaching } from './authority.ts';
 import { argument } from './command.ts';
 
 /** `<certificate…>`: what `renew` and `revoke` work on. */
@@ -20,6 +22,44 @@ export const RECORD_ARGUMENT = argument(
 
 /** A certificate with its chain. */
 const MAX_FILE = 16 * 1024 * 1024;
+
+/**
+ * The CA named; where none is and the home has several, the one that issued what the words mean.
+ * Throws CA_AMBIGUOUS when several have, CERT_NOT_FOUND when none has.
+ */
+export function openIssuer(
+  reaching: Reaching,
+  name: string | undefined,
+  words: readonly string[],
+): Authority {
+  const home = locateHome(reaching);
+  const names = listCas(home);
+  if (name !== undefined || names.length < 2) return openCa(reaching, name);
+  const issuers = names
+    .map((one) => openListedCa(reaching, home, one))
+    .filter((authority) => words.every((word) => hasIssued(authority, word, reaching.context.cwd)));
+  const [only, another] = issuers;
+  if (another) return openCa(reaching, undefined);
+  if (only) return only;
+  throw new MtlsError(
+    'CERT_NOT_FOUND',
+    `no CA of the home has issued ${words.map((word) => quoteForeign(word)).join(' and ')}`,
+    { hint: 'mtls list shows what was issued', data: { home: home.root, cas: names } },
+  );
+}
+
+function hasIssued(authority: Authority, word: string, cwd: string): boolean {
+  try {
+    selectRecord(authority, word, cwd);
+    return true;
+  } catch (error) {
+    if (!(error instanceof MtlsError)) throw error;
+    if (error.code === 'CERT_NOT_FOUND') return false;
+    // Several certificates of this CA bear the name: it is this CA that is meant
+    if (error.code === 'USAGE') return true;
+    throw error;
+  }
+}
 
 /**
  * Finds the record that a word means. A name means the newest certificate that has it and is

@@ -5,10 +5,11 @@ import type { Authority } from '../ca/authority.ts';
 import type { FullDelivery } from '../ca/deliver.ts';
 import { foreignCertificate, keyIn, MAX_OUTPUT } from '../ca/outputs.ts';
 import { bytesEqual } from '../base/bytes.ts';
-import { DAY } from '../base/clock.ts';
+import { DAY, MINUTE } from '../base/clock.ts';
 import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
 import { readBundle } from '../codec/bundle.ts';
+import type { KeyType } from '../crypto/algorithms.ts';
 import { formatGeneralName, type GeneralName } from '../name/san.ts';
 import { readBoundedFile } from '../store/read.ts';
 import { serialText, type IssuedRecord } from '../store/records.ts';
@@ -52,6 +53,10 @@ export interface WantedPair {
   readonly role: Role;
   readonly names: readonly GeneralName[];
   readonly paths: FullDelivery;
+  /** Where it is asked for. */
+  readonly keyType?: KeyType | undefined;
+  /** Where it is asked for, in milliseconds. */
+  readonly ttl?: number | undefined;
 }
 
 /**
@@ -74,17 +79,14 @@ export function judgePair(
 }
 
 /** The certificate of a good pair, or what is wrong. */
-function whyNot(
-  { role, names, paths }: WantedPair,
-  authority: Authority,
-  now: Date,
-): Certificate | string {
+function whyNot(wanted: WantedPair, authority: Authority, now: Date): Certificate | string {
+  const { paths } = wanted;
   if (![paths.certificate, paths.key].every(existsSync)) return 'a file was missing';
   try {
     const [leaf] = read(paths.certificate).certificates;
     const [key] = read(paths.key).keys;
     if (!leaf || !key) return 'a file did not hold what it should';
-    const wrong = faultIn(role, leaf, names, authority, now);
+    const wrong = faultIn(wanted, leaf, authority, now);
     if (wrong !== undefined) return wrong;
     return bytesEqual(key.decode().publicKey.spki, leaf.publicKey.spki)
       ? leaf
@@ -96,14 +98,14 @@ function whyNot(
 }
 
 function faultIn(
-  role: Role,
+  { role, names, keyType, ttl }: WantedPair,
   leaf: Certificate,
-  names: readonly GeneralName[],
   authority: Authority,
   now: Date,
 ): string | undefined {
   const list = (all: readonly GeneralName[]) => all.map(formatGeneralName).sort().join(' ');
   if (list(leaf.names) !== list(names)) return 'the names changed';
+  if (keyType !== undefined && leaf.publicKey.type !== keyType) return 'the key type changed';
   const { ok, fault } = verifyCertificate({
     leaf,
     anchors: [anchorOf(authority.root)],
@@ -113,6 +115,9 @@ function faultIn(
   if (!ok) return fault.message;
   if (authority.store.find(serialText(leaf.serial))?.revoked) return 'it was revoked';
   const length = leaf.notAfter.getTime() - leaf.notBefore.getTime();
+  // A life is shorter only where its CA's is, and longer by what it was backdated
+  const asked = ttl !== undefined && leaf.notAfter < authority.root.notAfter;
+  if (asked && Math.abs(length - ttl) > 6 * MINUTE) return 'the lifetime changed';
   const left = leaf.notAfter.getTime() - now.getTime();
   // As cert-manager: due when a third of its life is left
   return left < length / 3 ? `it was due: ${Math.floor(left / DAY)} days left` : undefined;

@@ -107,17 +107,24 @@ interface Work {
   readonly writeRoots: boolean;
 }
 
-function wantedPairs(folder: string, names: readonly GeneralName[]): readonly WantedPair[] {
-  return [
-    { role: 'server', names, paths: deliveryIn(folder, 'server') },
-    { role: 'client', names: [CLIENT_NAME], paths: deliveryIn(folder, 'client') },
-  ];
+function wantedPairs(
+  { folder, keyType, ttl }: Pick<UpOptions, 'folder' | 'keyType' | 'ttl'>,
+  names: readonly GeneralName[],
+): readonly WantedPair[] {
+  const pair = (role: Role, of: readonly GeneralName[]): WantedPair => ({
+    role,
+    names: of,
+    paths: deliveryIn(folder, role),
+    keyType,
+    ttl,
+  });
+  return [pair('server', names), pair('client', [CLIENT_NAME])];
 }
 
 /** Where there is no CA yet, no file is of its making. */
 function afresh({ folder, force = false, ...options }: UpOptions): Work {
   const names = serverNames(options.names);
-  const pairs = wantedPairs(folder, names);
+  const pairs = wantedPairs({ folder, ...options }, names);
   const files = pairs.flatMap(({ paths }) => [paths.certificate, paths.key, paths.roots]);
   refuseTaken([...new Set(files)], { force });
   const state: PairState = { made: 'new', replaces: undefined };
@@ -132,7 +139,7 @@ function look(authority: Authority, { folder, force = false, ...options }: UpOpt
   const names = wantedNames(options.names, earlier.server.certificates());
   checkBounds(authority, names);
   const how = { now: options.clock(), force };
-  const pairs = wantedPairs(folder, names).map((pair) => ({
+  const pairs = wantedPairs({ folder, ...options }, names).map((pair) => ({
     ...pair,
     state: judgePair(pair, authority, earlier[pair.role], how),
   }));

@@ -22,6 +22,7 @@ import {
   NAME_OPTIONS,
   readKeyType,
   readNames,
+  refuseFiles,
   readSubject,
 } from '../identity.ts';
 import { readKeyFile } from '../key-file.ts';
@@ -55,6 +56,7 @@ export const command = defineCommand({
   exitCodes: [0, 2, 3, 4, [7, 'a file exists']],
   async run(invocation) {
     const { args, options, context, output } = invocation;
+    refuseFiles(args.identity, context.cwd);
     const names = readNames(args.identity, options);
     const wanted = readSubject(options);
     const profile = PROFILES[inferProfile(names)];

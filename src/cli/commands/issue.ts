@@ -22,6 +22,7 @@ import {
   PROFILE_OPTION,
   readKeyType,
   readNames,
+  refuseFiles,
   readProfile,
   readSubject,
   readValidity,
@@ -79,6 +80,7 @@ export const command = defineCommand({
     const { args, options, context, output } = invocation;
     const { clock, cwd } = context;
     const now = clock();
+    refuseFiles(args.identity, context.cwd);
     const names = readNames(args.identity, options);
     const { subject, commonName } = readSubject(options);
     if (names.length === 0 && subject === undefined && commonName === undefined)

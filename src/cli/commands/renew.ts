@@ -3,12 +3,12 @@ import { planRenewal, renew, type RenewOptions } from '../../ca/renew.ts';
 import type { Issued } from '../../ca/issue.ts';
 import { quoteForeign } from '../../base/text.ts';
 import { parseDuration } from '../../profile/duration.ts';
-import { CA_OPTION, lockOptions, openCa, sayNotices, undivided, unlockCa } from '../authority.ts';
+import { CA_OPTION, lockOptions, sayNotices, undivided, unlockCa } from '../authority.ts';
 import { defineCommand, flag, value } from '../command.ts';
 import { issuedBlock, issuedJson, issuedTitle } from '../render/issued.ts';
 import { planJson, planText } from '../render/plan.ts';
 import { PASSPHRASE_OPTIONS } from '../secrets.ts';
-import { RECORD_ARGUMENT, selectRecord } from '../select.ts';
+import { openIssuer, RECORD_ARGUMENT, selectRecord } from '../select.ts';
 
 export const command = defineCommand({
   description:
@@ -33,7 +33,7 @@ export const command = defineCommand({
     const { args, options, context, output } = invocation;
     const { clock, cwd } = context;
     const now = clock();
-    const authority = openCa(invocation, options.ca);
+    const authority = openIssuer(invocation, options.ca, args.certificate);
     const how: RenewOptions = {
       clock,
       ttl: options.ttl === undefined ? undefined : parseDuration(options.ttl),

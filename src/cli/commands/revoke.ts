@@ -4,11 +4,12 @@ import { MtlsError } from '../../base/errors.ts';
 import { quoteForeign } from '../../base/text.ts';
 import { parseDuration, parseTime } from '../../profile/duration.ts';
 import type { RevocationReason } from '../../store/events.ts';
-import { CA_OPTION, lockOptions, openCa, sayNotices, undivided, unlockCa } from '../authority.ts';
+import { CA_OPTION, lockOptions, sayNotices, undivided, unlockCa } from '../authority.ts';
 import { defineCommand, value } from '../command.ts';
 import { crlJson, crlLine } from '../render/crl.ts';
+import { shellWord } from '../render/shell.ts';
 import { PASSPHRASE_OPTIONS } from '../secrets.ts';
-import { RECORD_ARGUMENT, selectRecord } from '../select.ts';
+import { openIssuer, RECORD_ARGUMENT, selectRecord } from '../select.ts';
 
 /** As they are typed; RFC 5280 §5.3.1 has the same words in camel case. */
 const REASONS: Readonly<Record<string, RevocationReason>> = {
@@ -51,7 +52,7 @@ export const command = defineCommand({
         hint: 'leave --at out, or give a time that has passed',
       });
     const ttl = options.ttl === undefined ? undefined : parseDuration(options.ttl);
-    const authority = openCa(invocation, options.ca);
+    const authority = openIssuer(invocation, options.ca, args.certificate);
     const records = args.certificate.map((word) => selectRecord(authority, word, cwd));
     const distinct = [...new Map(records.map((record) => [record.serial, record])).values()];
     const signer = await unlockCa(invocation, options, authority);
@@ -77,7 +78,7 @@ export const command = defineCommand({
             ({ serial, names, subject }) =>
               `revoked ${quoteForeign(names.join(', ') || subject)}, serial ${serial}, ${reason}`,
           ),
-          `${crlLine(issued)}: ${authority.store.paths.crl}`,
+          `${crlLine(issued)}: ${shellWord(authority.store.paths.crl)}`,
         ].join('\n'),
     });
     return 0;

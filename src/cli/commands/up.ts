@@ -1,6 +1,8 @@
 // mtls up: everything for mutual TLS in one folder, proven.
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { MtlsError } from '../../base/errors.ts';
+import { parseIp } from '../../name/ip.ts';
 import { formatGeneralName, parseIdentityName } from '../../name/san.ts';
 import { parseDuration } from '../../profile/duration.ts';
 import { pastes } from '../../quickstart/paste.ts';
@@ -54,6 +56,7 @@ export const command = defineCommand({
       throw new MtlsError('USAGE', 'the folder has no name', {
         hint: 'check the variable that it comes from, or leave it out for the current folder',
       });
+    if (args.dir !== undefined) refuseHost(args.dir, cwd);
     const names = args.name.map(parseIdentityName);
     const keyType = readKeyType(options).keyType;
     const ttl = options.ttl === undefined ? undefined : parseDuration(options.ttl);
@@ -105,6 +108,15 @@ export const command = defineCommand({
     return 0;
   },
 });
+
+/** Whoever types a host first means a server of that name, not a folder. */
+function refuseHost(dir: string, cwd: string): void {
+  const host = parseIp(dir) !== undefined || /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i.test(dir);
+  if (!host || existsSync(resolve(cwd, dir))) return;
+  throw new MtlsError('USAGE', `${quoteForeign(dir)} looks like a name, where the folder belongs`, {
+    hint: `for a server of this name: mtls up . ${dir}; for a folder: mtls up ./${dir}`,
+  });
+}
 
 /** `<dir>/.mtls`, which must be the user's own if it is there. */
 function homeIn({ context }: Reaching, folder: string): string {

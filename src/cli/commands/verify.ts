@@ -107,7 +107,7 @@ export const command = defineCommand({
       profile: options.strict ? 'webpki' : 'internal',
     });
     const result = options.svid ? requireSvid(judged) : judged;
-    const hint = remedyOf(result.fault);
+    const hint = remedyOf(result.fault, identity);
     const verdict = {
       result,
       leaf,

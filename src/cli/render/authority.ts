@@ -48,6 +48,18 @@ export function authorityJson(authority: Authority): Record<string, unknown> {
   };
 }
 
+const NAME_KINDS = { dns: 'DNS names', ip: 'IP addresses', email: 'e-mail addresses', uri: 'URIs' };
+
+/** Kinds of names that a CA with constraints is still free to vouch for (RFC 5280 §4.2.1.10). */
+function unbounded({ nameConstraints }: Certificate): string {
+  if (!nameConstraints || nameConstraints.permitted.length === 0) return '';
+  const bound = new Set(nameConstraints.permitted.map(({ kind }) => kind));
+  return Object.entries(NAME_KINDS)
+    .filter(([kind]) => !bound.has(kind as keyof typeof NAME_KINDS))
+    .map(([, name]) => name)
+    .join(', ');
+}
+
 const KEY_STATES = {
   missing: 'not here',
   plain: 'unencrypted, mode 0600',
@@ -74,6 +86,7 @@ export function authorityBlock(authority: Authority, now: Date, style: Style): s
     ],
     ['permits', permitted],
     ['excludes', excluded],
+    ['not bounded', unbounded(certificate) || []],
     ['trust domain', store.info.trustDomain ?? []],
     ['sha256', toColonHex(fingerprint(certificate, 'sha256'))],
     ['folder', store.paths.folder],
