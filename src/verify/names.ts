@@ -12,8 +12,19 @@ export function byteKey(bytes: Uint8Array): string {
   return latin1(bytes);
 }
 
+const nameKeys = new WeakMap<NameDer, string>();
+
 /** A key that is the same for names that RFC 5280 §7.1 holds equal. */
 export function nameKey(name: NameDer): string {
+  let key = nameKeys.get(name);
+  if (key === undefined) {
+    key = keyOf(name);
+    nameKeys.set(name, key);
+  }
+  return key;
+}
+
+function keyOf(name: NameDer): string {
   try {
     return JSON.stringify(comparisonKeys(decodeDn(name)));
   } catch {

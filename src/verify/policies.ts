@@ -15,6 +15,13 @@ export interface PolicyInput {
   readonly inhibitAnyPolicy?: boolean;
 }
 
+/** Counts work on hostile input; throws when it is spent. */
+export interface PolicySpending {
+  policy(count: number): void;
+}
+
+const UNBOUND: PolicySpending = { policy: () => undefined };
+
 /** Why the policies of a path fail, and at which certificate (0 is the leaf). */
 export interface PolicyViolation {
   readonly position: number;
@@ -42,7 +49,7 @@ function valueOf<Kind extends ExtensionValue['kind']>(
 }
 
 class PolicyGraph {
-  #levels: Level[];
+  readonly #levels: Level[];
 
   constructor() {
     const root: Node = { policy: ANY_POLICY, expected: [ANY_POLICY], parents: [] };
@@ -146,10 +153,12 @@ function lower(counter: number, asked: number | undefined): number {
 /**
  * Judges the policies of a path, leaf first, without its anchor; answers what is violated, if
  * anything is. Without input this binds only where a certificate requires an explicit policy.
+ * Each policy and each mapping is spent before it is walked.
  */
 export function checkPolicies(
   path: readonly Certificate[],
   input: PolicyInput = {},
+  budget: PolicySpending = UNBOUND,
 ): PolicyViolation | undefined {
   if (!input.requireExplicitPolicy && !path.some(bindsPolicies)) return undefined;
   const count = path.length;
@@ -175,6 +184,7 @@ export function checkPolicies(
     const policies = valueOf(certificate, 'certificatePolicies', '2.5.29.32')?.policies;
     if (!policies) graph = undefined;
     else if (graph) {
+      budget.policy(policies.length);
       graph.descend(
         policies.map((policy) => policy.oid),
         anyPolicy > 0 || (!last && selfIssued),
@@ -190,6 +200,7 @@ export function checkPolicies(
     }
 
     const mappings = valueOf(certificate, 'policyMappings', '2.5.29.33')?.mappings ?? [];
+    budget.policy(mappings.length);
     const bySource = new Map<string, string[]>();
     for (const { issuerDomain, subjectDomain } of mappings) {
       // RFC 5280 §6.1.4 (a)

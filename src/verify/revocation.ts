@@ -13,7 +13,11 @@ import { crlProblem } from './crl-usable.ts';
 import { wholeKeys } from './dsa-parameters.ts';
 import { faultOf, type PathFault, type Placed } from './fault.ts';
 import { byteKey, sameName } from './names.ts';
+import { signatureWeight } from './signatures.ts';
 import type { TrustAnchor, VerifiedPath } from './types.ts';
+
+/** To look one certificate up in one CRL takes as long as to compare this many names. */
+const LOOKUP = 4;
 
 export interface RevocationInput {
   readonly crls: readonly Crl[];
@@ -70,7 +74,8 @@ export class Revocation {
     let newest: Crl | undefined;
     for (const crl of crls) {
       if (crl.baseCrlNumber !== undefined) continue;
-      const reasons = reasonsCovered(crl, certificate);
+      budget.spend(LOOKUP);
+      const reasons = reasonsCovered(crl, certificate, budget);
       if (!reasons) continue;
       const signer = this.#signerOf(crl, above, anchor, budget);
       if ('problem' in signer) {
@@ -160,7 +165,7 @@ export class Revocation {
     let answers = this.#signed.get(crl);
     const known = answers?.get(name);
     if (known !== undefined) return known;
-    budget.signature();
+    budget.signature(signatureWeight(key));
     const answer = verifyCrl(crl, key);
     if (!answers) {
       answers = new Map<string, boolean>();

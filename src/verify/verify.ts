@@ -104,7 +104,7 @@ function searchInput(
     intermediateChecks: withProfile(INTERMEDIATE_CHECKS, profile, WEBPKI_CA_CHECKS),
     anchorChecks: withProfile(ANCHOR_CHECKS, profile, WEBPKI_ANCHOR_CHECKS),
   };
-  const policies: PathCheck = (path) => policyFaults(path, input);
+  const policies: PathCheck = (path, _, budget) => policyFaults(path, input, budget);
   const { crls = [], requireRevocation: required = false } = input;
   if (crls.length === 0 && !required)
     return { ...building, pathChecks: [checkConstraints, policies] };
@@ -154,8 +154,12 @@ function identities(given: VerifierInput['identity']): readonly Identity[] {
   return 'kind' in given ? [given] : given;
 }
 
-function policyFaults(path: readonly Certificate[], input: VerifierInput): PathFault[] {
-  const violation = checkPolicies(path, input.policy);
+function policyFaults(
+  path: readonly Certificate[],
+  input: VerifierInput,
+  budget: Budget,
+): PathFault[] {
+  const violation = checkPolicies(path, input.policy, budget);
   if (!violation) return [];
   const { position, message, clause } = violation;
   const certificate = path[position] as Certificate;

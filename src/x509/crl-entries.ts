@@ -94,7 +94,9 @@ class ReadEntries implements CrlEntries {
     this.#bySerial ??= this.#index();
     const found = this.#bySerial.get(toHex(serial));
     if (found === undefined) return [];
-    return (typeof found === 'number' ? [found] : found).map((index) => this.#at(index));
+    if (typeof found === 'number') return [this.#at(found)];
+    // A serial number that is listed again by the same issuer tells nothing new.
+    return (this.#issuerOf ? found : found.slice(0, 1)).map((index) => this.#at(index));
   }
 
   #at(index: number): CrlEntry {

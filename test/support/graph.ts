@@ -1,6 +1,6 @@
 // Certificates of any shape, right and wrong, for tests of what judges them.
 import { DAY } from '../../src/base/clock.ts';
-import type { PrivateKey } from '../../src/crypto/key.ts';
+import type { PrivateKey, PublicKey } from '../../src/crypto/key.ts';
 import { keyIdentifier } from '../../src/crypto/digest.ts';
 import { generateKey } from '../../src/crypto/generate.ts';
 import { signerOf, type Signer } from '../../src/crypto/sign.ts';
@@ -31,6 +31,8 @@ export interface Shape {
   /** A name for the issuer that is not its own. */
   readonly issuerName?: string;
   readonly key?: PrivateKey;
+  /** A key to be certified that is not the holder's: of a kind that nobody could sign with. */
+  readonly publicKey?: PublicKey;
   readonly notBefore?: Date;
   readonly notAfter?: Date;
   readonly serial?: Uint8Array;
@@ -47,12 +49,13 @@ let serials = 0;
 
 async function make(shape: Shape, standard: readonly ExtensionValue[]): Promise<Holder> {
   const { subject = `CN=holder ${serials}`, key = generateKey('ec-p256'), by } = shape;
+  const { publicKey = key.publicKey } = shape;
   const issuerKey = by?.key ?? key;
   const values = new Map<string, ExtensionInput>();
   const put = (value: ExtensionValue, critical = CRITICAL.has(value.kind)) =>
     values.set(value.kind === 'unknown' ? value.oid : value.kind, { value, critical });
   for (const value of standard) put(value);
-  put({ kind: 'subjectKeyIdentifier', id: keyIdentifier(key.publicKey.keyBits) });
+  put({ kind: 'subjectKeyIdentifier', id: keyIdentifier(publicKey.keyBits) });
   put({ kind: 'authorityKeyIdentifier', keyId: keyIdentifier(issuerKey.publicKey.keyBits) });
   for (const [kind, value] of Object.entries(shape.extensions ?? {}))
     if (value === null) values.delete(kind);
@@ -65,7 +68,7 @@ async function make(shape: Shape, standard: readonly ExtensionValue[]): Promise<
       notBefore: shape.notBefore ?? new Date(NOW.getTime() - 30 * DAY),
       notAfter: shape.notAfter ?? new Date(NOW.getTime() + 30 * DAY),
       subject: encodeDn(parseDn(subject)),
-      spki: key.publicKey.spki,
+      spki: publicKey.spki,
       extensions: [...values.values()],
     },
     shape.signer ?? signerOf(issuerKey),

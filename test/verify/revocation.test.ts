@@ -1,40 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { DAY } from '../../src/base/clock.ts';
-import { keyIdentifier } from '../../src/crypto/digest.ts';
-import { signerOf } from '../../src/crypto/sign.ts';
 import { verifyCertificate } from '../../src/verify/verify.ts';
-import { parseCrl, signCrl, type Crl, type CrlEntryInput } from '../../src/x509/crl.ts';
-import { ask, ca, leaf, NOW, type Holder } from '../support/graph.ts';
+import type { Crl } from '../../src/x509/crl.ts';
+import { crlOf, day } from '../support/crl.ts';
+import { ask, ca, leaf, type Holder } from '../support/graph.ts';
 
 // PKITS decides about base, delta, indirect and partitioned CRLs (test/conformance); here stands
 // what happens to CRLs that are good for nothing.
-
-const day = (days: number) => new Date(NOW.getTime() + days * DAY);
-
-type CrlShape = Partial<Omit<Parameters<typeof signCrl>[0], 'entries'>> & { readonly by?: Holder };
-
-let numbers = 0n;
-
-async function crlOf(
-  issuer: Holder,
-  revoked: readonly (Holder | (CrlEntryInput & { readonly serial: Uint8Array }))[],
-  { by = issuer, ...shape }: CrlShape = {},
-): Promise<Crl> {
-  const input = {
-    issuer: issuer.certificate.subjectDer,
-    thisUpdate: day(-1),
-    nextUpdate: day(6),
-    number: ++numbers,
-    authorityKeyId: keyIdentifier(issuer.key.publicKey.keyBits),
-    ...shape,
-    entries: revoked.map((one) =>
-      'certificate' in one
-        ? { serial: one.certificate.serial, revokedAt: day(-2), reason: 'keyCompromise' as const }
-        : one,
-    ),
-  };
-  return parseCrl(await signCrl(input, signerOf(by.key)));
-}
 
 const root = await ca({ subject: 'CN=Root' });
 const issuing = await ca({ subject: 'CN=Issuing', by: root });

@@ -1,6 +1,9 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { integerFromContent, sequence } from '../../src/asn1/writer.ts';
+import { parsePublicKey } from '../../src/crypto/key.ts';
 import { Budget, DEFAULT_LIMITS } from '../../src/verify/budget.ts';
-import { isSignedBy } from '../../src/verify/signatures.ts';
+import { isSignedBy, signatureWeight } from '../../src/verify/signatures.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
 import { ca, leaf } from '../support/graph.ts';
 
@@ -45,4 +48,28 @@ it('of a leaf is checked every time', async () => {
   const { der } = (await leaf({ by: root })).certificate;
   expect(ask(der)).toEqual([true, 1]);
   expect(ask(der)).toEqual([true, 1]);
+});
+
+describe('a check counts', () => {
+  const rsa = (bits: number, exponent: number) => {
+    const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 512, publicExponent: 3 });
+    const key = parsePublicKey(publicKey.export({ type: 'spki', format: 'der' }));
+    const bytes = (length: number) => new Uint8Array(length).fill(0x7f);
+    const keyBits = sequence(
+      integerFromContent(bytes(bits / 8)),
+      integerFromContent(bytes(exponent)),
+    );
+    return { ...key, bits, keyBits };
+  };
+
+  it('as one by the keys that CAs have', () => {
+    expect(signatureWeight(root.certificate.publicKey)).toBe(1);
+    expect(signatureWeight(rsa(2048, 3))).toBe(1);
+    expect(signatureWeight(rsa(4096, 3))).toBe(1);
+  });
+
+  it('as several by a key that is dear', () => {
+    expect(signatureWeight(rsa(8192, 3))).toBe(4);
+    expect(signatureWeight(rsa(16_384, 8))).toBe(43);
+  });
 });
