@@ -98,6 +98,23 @@ const san = (file: string): string =>
 const subject = (file: string): string =>
   openssl(`x509 -in ${file} -noout -subject -nameopt RFC2253`);
 
+it('the README’s lines run in their order', () => {
+  const text = readFileSync(join(root, 'README.md'), 'utf8');
+  const [, block = ''] = /<!-- runs -->\s*```sh\n([^]*?)```/.exec(text) ?? [];
+  const place = mkdtempSync(join(tmpdir(), 'mtls-lines-'));
+  try {
+    const { status, stdout, stderr } = runProgram('sh', ['-ec', block], {
+      cwd: place,
+      env: { PATH: `${bin}:${process.env['PATH'] ?? ''}`, HOME: place },
+    });
+    expect(status, stderr).toBe(0);
+    expect(stdout).toContain('not bounded');
+    expect(block.match(/^mtls /gm)).toHaveLength(13);
+  } finally {
+    rmSync(place, { recursive: true, force: true });
+  }
+});
+
 describe.skipIf(!present)('the README’s table', { concurrent: false }, () => {
   it('has the rows that this test knows', () => {
     expect(rows.map(({ use }) => use)).toEqual([
