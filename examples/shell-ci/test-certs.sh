@@ -3,7 +3,7 @@
 # Usage: sh test-certs.sh FOLDER (in a clone: MTLS="node ../../bin/mtls.js" sh test-certs.sh FOLDER)
 set -eu
 MTLS="${MTLS:-mtls}"
-out="$1"
+out="${1:?usage: sh test-certs.sh FOLDER}"
 home="$out/.mtls"
 
 # A CA that can vouch for the test's own names and for nothing else.
