@@ -93,11 +93,3 @@ function latin1(content: Uint8Array): string {
 export function utf8String(text: string): Uint8Array {
   return element(Tag.Utf8String, toUtf8(text));
 }
-
-export function printableString(text: string): Uint8Array {
-  return element(Tag.PrintableString, toUtf8(text));
-}
-
-export function ia5String(text: string): Uint8Array {
-  return element(Tag.Ia5String, toUtf8(text));
-}

@@ -4,8 +4,3 @@ import { MtlsError } from './errors.ts';
 export function invariant(condition: unknown, what: string): asserts condition {
   if (!condition) throw new MtlsError('INTERNAL', `internal error: ${what}`);
 }
-
-/** Marks a branch that the types rule out. */
-export function unreachable(value: never): never {
-  throw new MtlsError('INTERNAL', `internal error: unexpected ${String(value)}`);
-}

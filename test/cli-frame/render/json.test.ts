@@ -34,7 +34,7 @@ test('dates, bytes, sets, maps and big numbers are plain', () => {
 test('nothing in it drives a terminal, and nothing is lost', () => {
   const hostile = '\u001b[2J\u009b31m\u202egnp\u2028\ufeff\u200b\u007f';
   const text = jsonText({ hostile });
-   
+
   expect(text.replaceAll('\n', '')).not.toMatch(/[^\u0020-\u007e]/);
   expect(JSON.parse(text)).toEqual({ hostile });
 });
