@@ -111,8 +111,8 @@ describe('complaints', () => {
     [
       'ca make a --passphrase=hunter2=3',
       'USAGE',
-      "unknown option '--passphrase'",
-      'see mtls ca make --help',
+      'a passphrase is never an argument',
+      'give --passphrase-file <file> or --passphrase-env <name>',
     ],
     ['ca make a --x\u001b', 'USAGE', "unknown option '--x\\x1b'", 'see mtls ca make --help'],
   ])('%s', async (line, code, message, hint) => {
