@@ -46,7 +46,9 @@ describe.skipIf(!hasTerminal)('at a terminal', () => {
       ...upToPassphrase,
       ['Passphrase for the key of CA "dev"', `hunter2${KEYS.enter}`],
       ['The same again', `other${KEYS.enter}`],
-      ['it differs from the first', `${'\u007f'.repeat(5)}hunter2${KEYS.enter}`],
+      ['they differ; once more', ''],
+      ['Passphrase for the key of CA "dev"', `hunter2${KEYS.enter}`],
+      ['The same again', `hunter2${KEYS.enter}`],
     ]);
     expect(exit).toBe(0);
     expect(shown).toContain('created root CA "dev"');
@@ -62,7 +64,11 @@ describe.skipIf(!hasTerminal)('at a terminal', () => {
     expect(issued).toMatchObject({ exit: 0 });
     const asked = await mtls('issue web', [['Passphrase for the key', `hunter2${KEYS.enter}`]]);
     expect(asked).toMatchObject({ exit: 0 });
-    const wrong = await mtls('issue db', [['Passphrase for the key', `hunter3${KEYS.enter}`]]);
+    const mistyped: readonly Reply[] = [
+      ['Passphrase for the key', `hunter3${KEYS.enter}`],
+      ['does not open', ''],
+    ];
+    const wrong = await mtls('issue db', [...mistyped, ...mistyped, ...mistyped]);
     expect(wrong.exit).toBe(4);
     expect(wrong.shown).toContain('[PASSPHRASE_WRONG]');
   });
