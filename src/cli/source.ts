@@ -44,12 +44,17 @@ export async function readSource(reading: Reading, source: string): Promise<Bund
   return isFolder(source) ? readFolder(reading, source) : readFile(source);
 }
 
-/** Reads several sources as one, in their order. */
-export async function readSources(reading: Reading, sources: readonly string[]): Promise<Bundle> {
+/** Standard input ends where it was read. Throws USAGE for sources of which two are `-`. */
+export function refuseSecondInput(sources: readonly string[]): void {
   if (sources.filter((source) => source === STANDARD_INPUT).length > 1)
     throw new MtlsError('USAGE', 'standard input can be read once only', {
       hint: 'give "-" once',
     });
+}
+
+/** Reads several sources as one, in their order. */
+export async function readSources(reading: Reading, sources: readonly string[]): Promise<Bundle> {
+  refuseSecondInput(sources);
   const parts: Bundle['parts'][number][] = [];
   const skipped: Bundle['skipped'][number][] = [];
   for (const source of sources) {

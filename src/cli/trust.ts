@@ -10,7 +10,7 @@ import { byteKey, isSelfIssued } from '../verify/names.ts';
 import { anchorOf, type TrustAnchor } from '../verify/types.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { locateHome, openCa, openListedCa, type Reaching } from './authority.ts';
-import { readSource } from './source.ts';
+import { readSource, STANDARD_INPUT } from './source.ts';
 
 export interface Trust {
   readonly anchors: readonly TrustAnchor[];
@@ -24,6 +24,7 @@ export interface Trust {
 
 /** `--ca` means a file when it holds a slash or a dot; a CA may have a dot in its name as well. */
 function isPath(reaching: Reaching, text: string): boolean {
+  if (text === STANDARD_INPUT) return true;
   if (!/[/.\\]/.test(text)) return false;
   return !caNameOk(text) || existsSync(text) || !listCas(locateHome(reaching)).includes(text);
 }

@@ -19,7 +19,7 @@ import type { Output } from '../output.ts';
 import { remedyOf } from '../remedy.ts';
 import { verdictJson, verdictText } from '../render/verdict.ts';
 import { fetchCrls } from '../fetched-crls.ts';
-import { readSource } from '../source.ts';
+import { readSource, refuseSecondInput } from '../source.ts';
 import { homeCrls } from '../home-crls.ts';
 import { distinct, gatherTrust } from '../trust.ts';
 
@@ -78,6 +78,8 @@ export const command = defineCommand({
     const identity = readIdentities(options);
     const purpose = options.purpose ?? (options.host === undefined ? 'any' : 'server');
 
+    const { ca, untrusted, crl } = options;
+    refuseSecondInput([args.certificate, ...ca, ...untrusted, ...crl]);
     const source = await readSource(invocation, args.certificate);
     const { leaf, chain } = chooseLeaf(source, args.certificate, output);
     const trust = await gatherTrust(invocation, options.ca);
