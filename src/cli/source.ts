@@ -23,7 +23,7 @@ const MAX_BYTES = 128 * 1024 * 1024;
 /** A folder that holds more is not one of certificates. */
 const MAX_FILES = 10_000;
 
-const STANDARD_INPUT = '-';
+export const STANDARD_INPUT = '-';
 
 /** How messages and origins call a source. */
 function sourceName(source: string): string {

@@ -78,8 +78,7 @@ export const command = defineCommand({
     const identity = readIdentities(options);
     const purpose = options.purpose ?? (options.host === undefined ? 'any' : 'server');
 
-    const { ca, untrusted, crl } = options;
-    refuseSecondInput([args.certificate, ...ca, ...untrusted, ...crl]);
+    refuseSecondInput([args.certificate, ...options.ca, ...options.untrusted, ...options.crl]);
     const source = await readSource(invocation, args.certificate);
     const { leaf, chain } = chooseLeaf(source, args.certificate, output);
     const trust = await gatherTrust(invocation, options.ca);
