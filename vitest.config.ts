@@ -12,6 +12,9 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // No measure: only so that a busy machine fails no test
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           include: ['test/**/*.test.ts'],
           exclude: ['test/cli/**', 'test/interop/**', 'test/conformance/**'],
         },
