@@ -3,7 +3,7 @@ import { lstatSync, realpathSync, statSync, type Stats } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
-import { refuseNul } from './fs-error.ts';
+import { errnoOf, refuseNul } from './fs-error.ts';
 import { PROJECT_HOME, homePaths, type HomePaths } from './layout.ts';
 import { storeReadFailure } from './store-fault.ts';
 
@@ -46,23 +46,30 @@ export function findHome(query: HomeQuery): FoundHome {
 
 function found(root: string, source: FoundHome['source']): FoundHome {
   refuseNul(root, 'HOME_NOT_FOUND');
+  const stats = folderAt(root);
+  if (stats !== undefined && !stats.isDirectory())
+    throw noHome(`the home ${quoteForeign(root)} is not a folder`, root);
+  return { ...homePaths(root), source, exists: stats !== undefined };
+}
+
+function folderAt(root: string): Stats | undefined {
   try {
-    const stats = statSync(root, { throwIfNoEntry: false });
-    if (stats !== undefined && !stats.isDirectory())
-      throw new MtlsError('HOME_NOT_FOUND', `the home ${quoteForeign(root)} is not a folder`, {
-        hint: 'name a folder with --home or MTLS_HOME',
-        data: { path: root },
-      });
-    return { ...homePaths(root), source, exists: stats !== undefined };
+    // With throwIfNoEntry, Node 22 does not tell a missing folder from one below a file
+    return statSync(root);
   } catch (error) {
-    const failure = storeReadFailure(error, root, 'the home');
-    if (!(failure instanceof MtlsError) || failure.code !== 'STORE_CORRUPT') throw failure;
-    throw new MtlsError('HOME_NOT_FOUND', failure.message, {
-      hint: 'name a folder with --home or MTLS_HOME',
-      data: failure.data,
-      cause: error,
-    });
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    if (errnoOf(error) === 'ENOTDIR')
+      throw noHome(`the home ${quoteForeign(root)} lies below a file`, root, error);
+    throw storeReadFailure(error, root, 'the home');
   }
+}
+
+function noHome(message: string, path: string, cause?: unknown): MtlsError {
+  return new MtlsError('HOME_NOT_FOUND', message, {
+    hint: 'name a folder with --home or MTLS_HOME',
+    data: { path },
+    cause,
+  });
 }
 
 /** Walks upwards to the user's home folder, a mount or the root, whichever comes first. */
