@@ -89,8 +89,8 @@ interface JudgedSubtree {
  *
  * Exclusion wins. A constraint that cannot be read is a violation whatever the names are; one of
  * a form that is not judged only when a name of that form is present. The subject counts as a
- * directory name unless empty, its e-mail attributes as mailboxes when no alternative name is
- * one. One unit is spent a name, a subtree, and a comparison.
+ * directory name unless empty, its e-mail attributes as mailboxes: beside alternative names too,
+ * as OpenSSL has it. One unit is spent a name, a subtree, and a comparison.
  */
 export function checkNameConstraints(
   constraints: NameConstraints,
@@ -191,7 +191,7 @@ function namesOf(form: JudgedForm, subject: ConstrainedNames): readonly JudgedNa
       shown: `subject ${formatDn(subject.subject)}`,
       prepared: prepareName(form, subject.subject),
     });
-  if (form === 'email' && found.length === 0)
+  if (form === 'email')
     for (const value of attributeValues(subject.subject, EMAIL_ADDRESS))
       found.push({
         shown: `subject ${formatGeneralName({ kind: 'email', value })}`,

@@ -10,3 +10,4 @@ export {
 } from './general-name.ts';
 export { parseIdentityName, parseNameAs, type NameFlag } from './identity.ts';
 export { fileStem } from './file-stem.ts';
+export { hostsInSubject } from './subject-hosts.ts';

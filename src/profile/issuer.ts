@@ -5,10 +5,8 @@ import { bytesEqual, type NameDer } from '../base/bytes.ts';
 import { keyIdentifier } from '../crypto/digest.ts';
 import type { PublicKey } from '../crypto/public-key.ts';
 import { checkNameConstraints, type ConstraintViolation } from '../name/constraints.ts';
-import { COMMON_NAME } from '../name/attributes.ts';
-import { attributeValues, dnEqual, formatDn, type DistinguishedName } from '../name/dn.ts';
-import { parseIp } from '../name/ip.ts';
-import type { GeneralName } from '../name/san.ts';
+import { dnEqual, formatDn, type DistinguishedName } from '../name/dn.ts';
+import { hostsInSubject, type GeneralName } from '../name/san.ts';
 import { isSelfIssued, type Certificate } from '../x509/certificate.ts';
 import { EXTENDED_KEY_USAGES, purposeName } from '../x509/extension-names.ts';
 import type { KeyIdMethod, PlannedIssuer } from './plan.ts';
@@ -122,7 +120,7 @@ export function checkNames(
   subject: DistinguishedName,
   options: { readonly hostInSubject: boolean },
 ): void {
-  const judged = options.hostInSubject ? [...names, ...hostsOf(subject, names)] : names;
+  const judged = options.hostInSubject ? [...names, ...hostsInSubject(subject, names)] : names;
   for (const certificate of path) {
     const { nameConstraints } = certificate;
     if (!nameConstraints) continue;
@@ -145,17 +143,6 @@ function notPermitted(ca: Certificate, violation: ConstraintViolation): MtlsErro
     hint: hints[reason],
     data: { name, constraint, reason, ca: formatDn(ca.subject) },
   });
-}
-
-const HOST = /^(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)+\.?$/i;
-
-// OpenSSL holds common names that look like hosts against DNS constraints when no DNS name stands
-// beside them; programs that match a wildcard or a trailing dot there are bounded by nobody else.
-function hostsOf(subject: DistinguishedName, names: readonly GeneralName[]): GeneralName[] {
-  if (names.some((name) => name.kind === 'dns')) return [];
-  return attributeValues(subject, COMMON_NAME)
-    .filter((name) => HOST.test(name) && parseIp(name) === undefined)
-    .map((name) => ({ kind: 'dns', value: name.replace(/\.$/, '') }));
 }
 
 /** Says which purposes the issuers' own extended key usage would take away. */

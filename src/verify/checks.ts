@@ -4,6 +4,7 @@ import { bytesEqual } from '../base/bytes.ts';
 import { describeKey } from '../crypto/public-key.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { EXTENDED_KEY_USAGES, purposeName, type KeyUsage } from '../x509/extension-names.ts';
+import type { ExtensionValue } from '../x509/extensions.ts';
 import type { Check } from './context.ts';
 import { faultOf, type Placed } from './fault.ts';
 import { HARMLESS } from './profile.ts';
@@ -43,21 +44,34 @@ const checkIrregularities: Check = (placed, { profile }) => {
   });
 };
 
-/** RFC 5280 §4.2: a critical extension that is not understood makes the certificate unusable. */
+// What is acted upon here. Others must not be critical, known or not: OpenSSL and Go refuse them,
+// and RFC 5280 has CAs mark none of them. A malformed one is a fault of its own.
+const PROCESSED: ReadonlySet<ExtensionValue['kind']> = new Set([
+  'basicConstraints',
+  'keyUsage',
+  'extendedKeyUsage',
+  'subjectAltName',
+  'nameConstraints',
+  'certificatePolicies',
+  'policyMappings',
+  'policyConstraints',
+  'inhibitAnyPolicy',
+  'crlDistributionPoints',
+  'malformed',
+]);
+
+/** RFC 5280 §4.2: a critical extension that is not processed makes the certificate unusable. */
 const checkCriticalExtensions: Check = (placed) => {
-  const unknown = placed.certificate.extensions.find(
-    (extension) => extension.critical && extension.parsed.kind === 'unknown',
+  const found = placed.certificate.extensions.find(
+    ({ critical, parsed }) => critical && !PROCESSED.has(parsed.kind),
   );
-  return (
-    unknown &&
-    faultOf(
-      placed,
-      'UNKNOWN_CRITICAL_EXTENSION',
-      `has a critical extension ${unknown.oid} that is not understood`,
-      'RFC 5280 §4.2',
-      { oid: unknown.oid },
-    )
-  );
+  if (!found) return undefined;
+  const { oid, parsed } = found;
+  const why =
+    parsed.kind === 'unknown'
+      ? `has a critical extension ${oid} that is not understood`
+      : `has its ${parsed.kind} marked critical, which it must not be`;
+  return faultOf(placed, 'UNKNOWN_CRITICAL_EXTENSION', why, 'RFC 5280 §4.2', { oid });
 };
 
 /** RFC 5280 §6.1.4 (k): an issuer is a CA by its basic constraints. */

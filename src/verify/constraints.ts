@@ -1,6 +1,7 @@
 // Name constraints along a path (RFC 5280 §6.1.3 (b), (c), §6.1.4 (g)).
 import { checkNameConstraints } from '../name/constraints.ts';
 import { formatDn } from '../name/dn.ts';
+import { hostsInSubject } from '../name/san.ts';
 import { quoteForeign } from '../base/text.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import type { Budget } from './budget.ts';
@@ -26,11 +27,10 @@ export function checkConstraints(
       const certificate = path[position] as Certificate;
       // A self-issued certificate is the same CA again; the leaf is bound in any case.
       if (position > 0 && isSelfIssued(certificate)) continue;
-      const violation = checkNameConstraints(
-        constraints,
-        { names: certificate.names, subject: certificate.subject },
-        budget,
-      );
+      const { names, subject } = certificate;
+      // Whoever reads common names at all does so where there is no alternative name
+      const judged = position === 0 && names.length === 0 ? hostsInSubject(subject, names) : names;
+      const violation = checkNameConstraints(constraints, { names: judged, subject }, budget);
       if (!violation) continue;
       const placed: Placed = {
         certificate,

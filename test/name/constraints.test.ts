@@ -299,14 +299,16 @@ describe('the subject', () => {
     expect(check({ permit: ['dir:O=Example'] }, [])).toBeUndefined();
   });
 
-  it('binds its e-mail attribute where no alternative name is a mailbox', () => {
+  it('binds its e-mail attribute, beside alternative names too', () => {
     const permit = ['email:example.org'];
     expect(check({ permit }, [], 'CN=a,emailAddress=a@example.org')).toBeUndefined();
     expect(check({ permit }, [], 'CN=a,emailAddress=a@evil.test')?.name).toBe(
       'subject email:a@evil.test',
     );
     expect(check({ permit }, ['dns:x'], 'emailAddress=a@evil.test')?.reason).toBe('not-permitted');
-    expect(check({ permit }, ['email:a@example.org'], 'emailAddress=a@evil.test')).toBeUndefined();
+    expect(check({ permit }, ['email:a@example.org'], 'emailAddress=a@evil.test')?.name).toBe(
+      'subject email:a@evil.test',
+    );
   });
 
   it('is no DNS name, whatever its CN is', () => {
