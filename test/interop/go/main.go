@@ -3,6 +3,7 @@
 //	go-peer verify ROOTS CHAIN server|client [NAME]
 //	go-peer serve  CERT KEY ROOTS            (prints the port, answers until stdin closes)
 //	go-peer dial   CERT KEY ROOTS ADDRESS NAME
+//	go-peer judge                            (chains as JSON on stdin, an answer a line)
 package main
 
 import (
@@ -136,6 +137,8 @@ func main() {
 		serve(os.Args[2:])
 	case "dial":
 		dial(os.Args[2:])
+	case "judge":
+		judge()
 	default:
 		fail(fmt.Errorf("unknown command %s", os.Args[1]))
 	}
