@@ -103,6 +103,14 @@ describe('verify --fetch', () => {
     expect(asked()).toBe(0);
   });
 
+  it('does not knock where the certificate of a stranger points', async () => {
+    const { url, asked } = await serve(() => new Uint8Array([1]));
+    const [root, stranger] = [await ca({ subject: 'CN=Root' }), await ca({ subject: 'CN=Root' })];
+    const end = await leaf({ by: stranger, extensions: pointing(url) });
+    expect((await verify(end, root, '--fetch')).exit).toBe(1);
+    expect(asked()).toBe(0);
+  });
+
   it('says what it could not have; without a list nothing vouches', async () => {
     const root = await ca({ subject: 'CN=Root' });
     const end = await leaf({ by: root, extensions: pointing('http://127.0.0.1:1/ca.crl') });

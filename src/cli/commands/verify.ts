@@ -3,15 +3,18 @@ import type { Bundle } from '../../codec/bundle.ts';
 import type { Origin } from '../../codec/origin.ts';
 import { MtlsError } from '../../base/errors.ts';
 import { quoteForeign } from '../../base/text.ts';
+import { formatDn } from '../../name/dn.ts';
 import { parseDnsName } from '../../name/dns.ts';
 import { parseIp } from '../../name/ip.ts';
 import { parseSpiffeId, parseTrustDomain } from '../../name/spiffe.ts';
 import { parseTime } from '../../profile/duration.ts';
 import { chainOrder } from '../../verify/chain-order.ts';
-import type { Identity } from '../../verify/types.ts';
+import { sameName } from '../../verify/names.ts';
+import type { Identity, VerifyRequest } from '../../verify/types.ts';
 import { requireSvid } from '../../verify/svid.ts';
 import { verifyCertificate } from '../../verify/verify.ts';
 import type { Certificate } from '../../x509/certificate.ts';
+import type { Crl } from '../../x509/crl.ts';
 import { certificateTitle } from '../../x509/title.ts';
 import { argument, choice, defineCommand, flag, value, values } from '../command.ts';
 import type { OptionValues } from '../command.ts';
@@ -93,21 +96,22 @@ export const command = defineCommand({
       ...trust.untrusted,
     ]);
     const own = homeCrls(invocation, trust, { leaf, helpers: untrusted }, at);
-    const fetched = options.fetch ? await fetchCrls([leaf, ...untrusted], output) : [];
-    const crls = [...lists.flatMap((one) => one.crls), ...own, ...fetched];
-
-    const judged = verifyCertificate({
+    const given = [...lists.flatMap((one) => one.crls), ...own];
+    const question = {
       leaf,
       anchors: trust.anchors,
       untrusted,
       at,
       purpose,
       identity,
-      crls,
-      requireRevocation: options.requireRevocation,
-      profile: options.strict ? 'webpki' : 'internal',
-    });
+      profile: options.strict ? ('webpki' as const) : ('internal' as const),
+    };
+    const fetched = options.fetch ? await fetchFor(question, output) : [];
+    const crls = [...given, ...fetched];
+    const { requireRevocation } = options;
+    const judged = verifyCertificate({ ...question, crls, requireRevocation });
     const result = options.svid ? requireSvid(judged) : judged;
+    if (result.ok) sayUnheard(lists, result.path.certificates, output);
     const hint = remedyOf(result.fault, identity);
     const verdict = {
       result,
@@ -169,6 +173,37 @@ function chooseLeaf(
       `${quoteForeign(name)} does not begin with ${quoteForeign(certificateTitle(leaf))}; a TLS peer needs it first`,
     );
   return { leaf, chain };
+}
+
+/**
+ * Fetches the lists of a chain that holds, and of the next one while they speak against it: whoever
+ * hands over a certificate does not say where to knock.
+ */
+async function fetchFor(question: VerifyRequest, output: Output): Promise<readonly Crl[]> {
+  const fetched: Crl[] = [];
+  const asked = new Set<Certificate>();
+  for (;;) {
+    const { path } = verifyCertificate({ ...question, crls: fetched });
+    const more = path?.certificates.filter((certificate) => !asked.has(certificate)) ?? [];
+    if (more.length === 0) return fetched;
+    for (const certificate of more) asked.add(certificate);
+    fetched.push(...(await fetchCrls(more, output)));
+  }
+}
+
+/** Says which lists that were given are about none of these certificates: they prove nothing. */
+function sayUnheard(lists: readonly Bundle[], path: readonly Certificate[], output: Output): void {
+  for (const crl of lists.flatMap((one) => one.crls))
+    if (!isAbout(crl, path))
+      output.warn(
+        `the CRL of ${quoteForeign(formatDn(crl.issuer))} is about none of these certificates`,
+      );
+}
+
+/** By its issuer; one that speaks for others (RFC 5280 §5.2.5) is left to the verdict. */
+function isAbout(crl: Crl, path: readonly Certificate[]): boolean {
+  const indirect = crl.issuingDistributionPoint?.indirectCrl === true;
+  return indirect || path.some(({ issuerDer }) => sameName(issuerDer, crl.issuerDer));
 }
 
 async function readCrls(
