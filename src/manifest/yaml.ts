@@ -2,10 +2,13 @@
 
 // Words that one version or another takes for a boolean or nothing.
 const WORDS = /^(?:y|n|yes|no|true|false|on|off|null|inf|nan)$/i;
+// An exponent alone: the `yaml` package reads E0 as a number that is none.
+const EXPONENT = /^e[+-]?[0-9_]+$/i;
 
 /** One line of YAML that a parser reads back as this very text. */
 export function yamlScalar(text: string): string {
-  const plain = /^[A-Za-z][A-Za-z0-9._/+=-]*$/.test(text) && !WORDS.test(text);
+  const plain =
+    /^[A-Za-z][A-Za-z0-9._/+=-]*$/.test(text) && !WORDS.test(text) && !EXPONENT.test(text);
   return plain ? text : doubleQuoted(text);
 }
 

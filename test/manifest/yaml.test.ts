@@ -68,6 +68,9 @@ describe('a scalar', () => {
     ['LS0tLS1CRUdJTg==', 'LS0tLS1CRUdJTg=='],
     ['true', '"true"'],
     ['8443', '"8443"'],
+    ['E0', '"E0"'],
+    ['e-1', '"e-1"'],
+    ['edge', 'edge'],
     ['a\nb: c', '"a\\nb: c"'],
     ['Zürich 🔑', '"Z\\u00fcrich \\U0001f511"'],
   ])('%j is written %s', (text, written) => {
