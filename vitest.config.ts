@@ -12,6 +12,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          setupFiles: ['test/support/seed.ts'],
           // No measure: only so that a busy machine fails no test
           testTimeout: 60_000,
           hookTimeout: 60_000,
