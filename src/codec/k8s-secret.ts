@@ -39,7 +39,7 @@ export function readManifest(bytes: Uint8Array, options: ReadOptions = {}): Bund
   const documents = parseDocuments(text, origin);
   const found: Found = { parts: [], skipped: [] };
   const budget = { left: MAX_NODES };
-  for (const document of documents) readObject(document, origin, found, budget);
+  for (const document of documents) readObject(document, origin, found, budget, 0);
   if (found.parts.length > 0) return bundleOf(found.parts, found.skipped);
   const where = formatOrigin(origin);
   throw new MtlsError(
@@ -53,13 +53,20 @@ function isMapping(value: unknown): value is Mapping {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function readObject(document: unknown, origin: Origin, found: Found, budget: Budget): void {
+function readObject(
+  document: unknown,
+  origin: Origin,
+  found: Found,
+  budget: Budget,
+  depth: number,
+): void {
   if (!isMapping(document)) {
     walk(document, [], origin, found, budget);
     return;
   }
   const { kind, items } = document;
   if (typeof kind === 'string' && kind.endsWith('List') && Array.isArray(items)) {
+    if (depth > MAX_DEPTH) throw malformed(origin, 'is too large to look through');
     // `kubectl get secrets -o yaml` leaves the kind of typed lists out of their items
     const single = kind.slice(0, -'List'.length);
     for (const item of items as unknown[])
@@ -70,6 +77,7 @@ function readObject(document: unknown, origin: Origin, found: Found, budget: Bud
         origin,
         found,
         budget,
+        depth + 1,
       );
     return;
   }

@@ -7,6 +7,13 @@ import { formatOrigin, type Origin } from './origin.ts';
 
 /** All Secrets of a large cluster take some ten megabytes. */
 const MAX_TEXT = 32 * 1024 * 1024;
+/**
+ * Lines and indicators together. Each costs the package about a kilobyte and five microseconds, so
+ * that a few megabytes of brackets would take all memory there is.
+ */
+const MAX_TOKENS = 1_000_000;
+/** JSON costs a tenth of that. */
+const MAX_JSON_TOKENS = 8_000_000;
 /** References to one anchor; more would let a small text stand for a huge one. */
 const MAX_ALIASES = 100;
 
@@ -21,8 +28,10 @@ export function parseDocuments(text: string, origin: Origin): readonly unknown[]
       'FILE_TOO_LARGE',
       located(origin, `a manifest over ${MAX_TEXT} characters`),
     );
+  boundTokens(text, origin, MAX_JSON_TOKENS);
   const json = parseJson(text);
   if (json !== undefined) return [json];
+  boundTokens(text, origin, MAX_TOKENS);
   const lineCounter = new LineCounter();
   try {
     const documents = parseAllDocuments(text, {
@@ -57,6 +66,19 @@ export function parseDocuments(text: string, origin: Origin): readonly unknown[]
     if (error instanceof Error) throw malformed(origin, error.message);
     throw error;
   }
+}
+
+/** Counts what may begin something new; in quotes and blocks too, where it does not. */
+function boundTokens(text: string, origin: Origin, most: number): void {
+  if (text.length <= most) return;
+  const token = /[[\]{},\n&*!]|[-?:](?=[ \t])/g;
+  for (let count = 0; token.test(text);)
+    if (++count > most)
+      throw new MtlsError(
+        'FILE_TOO_LARGE',
+        located(origin, `a manifest of over ${most} lines and items`),
+        { hint: 'read it in parts, or in JSON: kubectl get … -o json' },
+      );
 }
 
 function parseJson(text: string): unknown {

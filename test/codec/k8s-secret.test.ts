@@ -233,11 +233,25 @@ describe('YAML that is none', () => {
       '{a: '.repeat(50_000),
       `apiVersion: v1\nspec: ${'['.repeat(500)}${']'.repeat(500)}\n`,
       `${'{"a":'.repeat(500)}1${'}'.repeat(500)}`,
+      `${'{"kind":"List","items":['.repeat(20_000)}${']}'.repeat(20_000)}`,
     ]) {
       const started = performance.now();
       await expect(read(text)).rejects.toThrow(code('YAML_MALFORMED'));
       expect(performance.now() - started).toBeLessThan(5000);
     }
+  });
+
+  it.each([
+    ['brackets', '['.repeat(1_100_000)],
+    ['items', `a: [${'x,'.repeat(1_100_000)}]\n`],
+    ['lines', 'k: v\n'.repeat(600_000)],
+    ['documents', '---\n'.repeat(1_100_000)],
+    ['JSON', `${'['.repeat(4_100_000)}${']'.repeat(4_100_000)}`],
+    ['dashes', `a:\n  ${'- '.repeat(1_100_000)}`],
+  ])('is not even begun where it is made of %s alone', async (_what, text) => {
+    const started = performance.now();
+    await expect(read(text)).rejects.toThrow(code('FILE_TOO_LARGE'));
+    expect(performance.now() - started).toBeLessThan(2000);
   });
 
   it('takes no time over many keys', async () => {
