@@ -8,7 +8,7 @@ import type { ProfileName } from '../../src/verify/profile.ts';
 import { anchorOf, type Identity, type VerifyRequest } from '../../src/verify/types.ts';
 import { verifyCertificate } from '../../src/verify/verify.ts';
 
-type Verdict = 'SUCCESS' | 'FAILURE' | 'SKIPPED';
+export type Verdict = 'SUCCESS' | 'FAILURE' | 'SKIPPED';
 
 interface PeerName {
   readonly kind: 'RFC822' | 'DNS' | 'IP';
@@ -37,6 +37,10 @@ export interface LimboCase {
     readonly policy_mapping_inhibit: boolean;
     readonly inhibit_any_policy: boolean;
   };
+  /** What other validators answered, by name and version. */
+  readonly peers?: Readonly<Record<string, Verdict | 'HANG'>>;
+  /** Reasons of validators that say in their own repository that they differ. */
+  readonly published_divergence?: Readonly<Record<string, string>>;
 }
 
 export interface CaseOutcome {
@@ -100,13 +104,16 @@ export function runCase(testcase: LimboCase, profile = profileOf(testcase)): Cas
   }
 }
 
-export function totalsOf(outcomes: readonly CaseOutcome[]): Totals {
+/** Counts what is right and what is wrong which way. */
+export function countVerdicts(
+  verdicts: readonly { readonly expected: Verdict; readonly actual: Verdict }[],
+): Totals {
   const count = (actual: Verdict, expected?: Verdict) =>
-    outcomes.filter((one) => one.actual === actual && (!expected || one.expected === expected))
+    verdicts.filter((one) => one.actual === actual && (!expected || one.expected === expected))
       .length;
   return {
-    cases: outcomes.length,
-    right: outcomes.filter((one) => one.actual === one.expected).length,
+    cases: verdicts.length,
+    right: verdicts.filter((one) => one.actual === one.expected).length,
     falseAccepts: count('SUCCESS', 'FAILURE'),
     falseRejects: count('FAILURE', 'SUCCESS'),
     skipped: count('SKIPPED'),

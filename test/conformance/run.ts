@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { PROFILE_NAMES } from '../../src/verify/profile.ts';
-import { runCase, totalsOf, type LimboCase } from './limbo.ts';
+import { runCase, countVerdicts, type LimboCase } from './limbo.ts';
 
 const { values } = parseArgs({
   options: {
@@ -23,7 +23,7 @@ if (values.cases === undefined || (values.profile !== undefined && !profile)) {
     readonly testcases: readonly LimboCase[];
   };
   const cases = file.testcases.map((testcase) => runCase(testcase, profile));
-  const totals = totalsOf(cases);
+  const totals = countVerdicts(cases);
   process.stdout.write(`${JSON.stringify({ cases, totals })}\n`);
   if (!values.json) {
     for (const { id, expected, actual, fault } of cases)
