@@ -73,9 +73,12 @@ export async function run(replaced: Partial<Context> = {}): Promise<void> {
   process.on('SIGINT', () => {
     interruption.interrupt(130);
   });
-  process.on('SIGTERM', () => {
+  const terminate = () => {
     interruption.interrupt(143);
-  });
+  };
+  process.on('SIGTERM', terminate);
+  // A terminal that is closed; Node heeds it under nohup too
+  process.on('SIGHUP', terminate);
   const context = replacing(processContext(interruption), replaced);
   const argv = process.argv.slice(2);
   process.on('uncaughtException', (thrown) => {
