@@ -3,7 +3,8 @@ import { MtlsError } from '../../src/base/errors.ts';
 import { SeededRandom } from '../support/random.ts';
 import { mutate } from './mutate.ts';
 import type { Seeds } from './seeds.ts';
-import { plain, TARGETS, type Target } from './targets.ts';
+import { plain, type Target } from './target.ts';
+import { TARGETS } from './targets.ts';
 
 export interface Input {
   readonly target: Target;

@@ -15,6 +15,7 @@ import {
 } from '../../src/asn1/writer.ts';
 import { utf8String } from '../../src/asn1/string.ts';
 import { generateKey } from '../../src/crypto/generate.ts';
+import { pkcs8Of } from '../../src/crypto/key.ts';
 import { signerOf } from '../../src/crypto/sign.ts';
 import { encodeDn, parseDn } from '../../src/name/dn.ts';
 import { encodeExtension } from '../../src/x509/extensions.ts';
@@ -84,6 +85,7 @@ writeFileSync(
   `${JSON.stringify(
     {
       chain: base64(chain),
+      issuers: base64([root, issuing].map(({ key }) => pkcs8Of(key))),
       crls: base64([crl.der]),
       keys: base64(pairs.flatMap(encodingsOf)),
       requests: base64(requests),

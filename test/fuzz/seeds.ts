@@ -3,6 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { privateKeyFromPkcs8, type PrivateKey } from '../../src/crypto/key.ts';
+import { signerOf, type Signer } from '../../src/crypto/sign.ts';
 import { parseCertificate, type Certificate } from '../../src/x509/certificate.ts';
 import { corpus } from '../support/corpora.ts';
 
@@ -24,14 +26,22 @@ export interface Seeds {
     readonly issuing: Certificate;
     readonly end: Certificate;
   };
+  /** Sign as the first two of the chain do. */
+  readonly signers: { readonly root: Signer; readonly issuing: Signer };
 }
 
 /** As make-seeds.ts writes them; everything but texts is base64. */
-type Made = Readonly<Record<'chain' | 'crls' | 'keys' | 'requests' | 'texts', readonly string[]>>;
+type Made = Readonly<
+  Record<'chain' | 'issuers' | 'crls' | 'keys' | 'requests' | 'texts', readonly string[]>
+>;
 
 export function loadSeeds(): Seeds {
   const made = JSON.parse(readFileSync(new URL('./seeds.json', import.meta.url), 'utf8')) as Made;
   const [root, issuing, end] = made.chain.map(bytesOf) as [Uint8Array, Uint8Array, Uint8Array];
+  const [rootKey, issuingKey] = made.issuers.map(bytesOf).map(privateKeyFromPkcs8) as [
+    PrivateKey,
+    PrivateKey,
+  ];
   const pkits = ofSuite('pkits/pkits.json');
   return {
     certificates: [root, issuing, end, ...linted(), ...pkits('CERTIFICATE')],
@@ -46,6 +56,7 @@ export function loadSeeds(): Seeds {
       issuing: parseCertificate(issuing),
       end: parseCertificate(end),
     },
+    signers: { root: signerOf(rootKey), issuing: signerOf(issuingKey) },
   };
 }
 

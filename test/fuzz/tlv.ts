@@ -25,7 +25,10 @@ export function readTlvs(bytes: Uint8Array, depth = 0): Tlv[] | undefined {
     if (at + length > bytes.length) return undefined;
     const content = bytes.subarray(at, at + length);
     at += length;
-    found.push({ tag, content: childrenOf(tag, content, depth) ?? Uint8Array.from(content) });
+    found.push({
+      tag,
+      content: childrenOf(tag, content, depth) ?? Uint8Array.from(content),
+    });
   }
   return found;
 }
@@ -48,7 +51,8 @@ function writeTlv({ tag, content, header }: Tlv): Uint8Array {
   return Buffer.concat([header ?? headerOf(tag, inside.length), inside]);
 }
 
-function headerOf(tag: number, length: number): Uint8Array {
+/** Tag and length, in the one form that DER has. */
+export function headerOf(tag: number, length: number): Uint8Array {
   if (length < 0x80) return Uint8Array.of(tag, length);
   const octets: number[] = [];
   for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) octets.unshift(rest & 0xff);
