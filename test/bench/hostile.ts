@@ -34,4 +34,5 @@ for (const { name, verdicts, make } of HOSTILE) {
   console.log(`${took.toFixed(0).padStart(6)} ms  ${verdict.padEnd(20)} ${word}  ${name}`);
 }
 console.log(`${HOSTILE.length} chains, each at most ${LIMIT} ms: ${HOSTILE.length - over} are`);
-if (process.argv.includes('--check') && over > 0) process.exitCode = 1;
+// Unlike a ratio, a second is a second: what takes longer is a way to hold us up.
+if (over > 0) process.exitCode = 1;
