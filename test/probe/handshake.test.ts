@@ -1,3 +1,4 @@
+import { checkServerIdentity } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import { proveMutualHandshake, type Endpoint } from '../../src/probe/handshake.ts';
 import { DAY } from '../../src/base/clock.ts';
@@ -16,6 +17,12 @@ async function parties(clientProfile: 'client' | 'server' = 'client') {
   return { root, server, client };
 }
 
+const nodeKnowsIpv6 =
+  checkServerIdentity('::1', {
+    subject: {},
+    subjectaltname: 'IP Address:0:0:0:0:0:0:0:1',
+  } as never) === undefined;
+
 describe('proveMutualHandshake, judged by Node’s TLS', () => {
   it('shows what each end saw of the other', async () => {
     const { root, server, client } = await parties();
@@ -30,7 +37,9 @@ describe('proveMutualHandshake, judged by Node’s TLS', () => {
     expect(proof.anonymousRefusal).toBe('peer did not return a certificate');
   });
 
-  it.each(['127.0.0.1', '::1'])('checks an address as a name: %s', async (host) => {
+  // Node 22.23's own checkServerIdentity takes no IPv6 address for what it is
+  const addresses = nodeKnowsIpv6 ? ['127.0.0.1', '::1'] : ['127.0.0.1'];
+  it.each(addresses)('checks an address as a name: %s', async (host) => {
     const { root, server, client } = await parties();
     await expect(
       proveMutualHandshake(endpoint(server, root), endpoint(client, root), host),
