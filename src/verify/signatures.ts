@@ -1,4 +1,5 @@
 // Signature checks, each one done once: issuers recur from path to path and from leaf to leaf.
+import { bytesEqual } from '../base/bytes.ts';
 import { readRsaPublicKey, type PublicKey } from '../crypto/public-key.ts';
 import { verifySignature } from '../crypto/verify.ts';
 import type { Certificate } from '../x509/certificate.ts';
@@ -11,9 +12,9 @@ const known = new WeakMap<Certificate, Map<string, boolean>>();
 // More keys than this no search can try, as its budget ends before.
 const MAX_KEYS = 128;
 
-// Good signatures of CA certificates by all their bytes and the key's, for those that come with
+// CA certificates whose signature was good, by that signature and the key, for those that come with
 // each peer and are read anew: 256 of 4 KiB are a megabyte.
-const recent = new Set<string>();
+const recent = new Map<string, Uint8Array>();
 const MAX_RECENT = 256;
 const MAX_RECENT_LENGTH = 4096;
 
@@ -58,13 +59,17 @@ function checkOrRecall(
   keyName: string,
   budget: Budget,
 ): boolean {
-  if (keyName.length + child.der.length > MAX_RECENT_LENGTH) return check(child, key, budget);
+  const { der, signature } = child;
+  if (keyName.length + der.length > MAX_RECENT_LENGTH) return check(child, key, budget);
   // A key's DER says its own length, so no two pairs run together into one text.
-  const pair = keyName + byteKey(child.der);
+  const pair = keyName + byteKey(signature);
+  const before = recent.get(pair);
+  // Only the very same bytes are known; a signature may be copied.
+  const recalled = before !== undefined && bytesEqual(before, der);
+  if (!recalled && !check(child, key, budget)) return false;
   // Taken out and put back, so that the first entry is the one unused for longest.
-  const recalled = recent.delete(pair);
-  const answer = recalled || check(child, key, budget);
-  if (answer) recent.add(pair);
-  if (recent.size > MAX_RECENT) recent.delete(recent.values().next().value as string);
-  return answer;
+  if (recalled) recent.delete(pair);
+  recent.set(pair, recalled ? before : der.slice());
+  if (recent.size > MAX_RECENT) recent.delete(recent.keys().next().value as string);
+  return true;
 }

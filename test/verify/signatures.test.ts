@@ -35,6 +35,15 @@ describe('the signature of a CA certificate', () => {
     expect(ask(changed)).toEqual([false, 1]);
   });
 
+  it('does not vouch for other bytes that it was copied to', () => {
+    expect(ask(der)[0]).toBe(true);
+    const forged = Uint8Array.from(der);
+    const at = Buffer.from(forged).indexOf('Issuing');
+    forged[at] = 0x58;
+    expect(ask(forged)).toEqual([false, 1]);
+    expect(ask(der)).toEqual([true, 0]);
+  });
+
   it('is asked for again after a no, and after many others', async () => {
     expect(ask(der, other)).toEqual([false, 1]);
     expect(ask(der, other)).toEqual([false, 1]);
