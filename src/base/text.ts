@@ -18,8 +18,15 @@ export function escapeControl(text: string): string {
   });
 }
 
+/** As many characters of foreign text as a message shows. */
+const SHOWN = 120;
+
+/** Text for a message, cut at a length. */
+export function cutText(text: string, max = SHOWN): string {
+  return text.length > max ? `${text.slice(0, max)}…` : text;
+}
+
 /** Foreign text for a message: escaped, in double quotes, cut at a length. */
-export function quoteForeign(text: string, max = 120): string {
-  const cut = text.length > max ? `${text.slice(0, max)}…` : text;
-  return `"${escapeControl(cut)}"`;
+export function quoteForeign(text: string, max = SHOWN): string {
+  return `"${escapeControl(cutText(text, max))}"`;
 }

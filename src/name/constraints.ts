@@ -1,5 +1,6 @@
 // NameConstraints (RFC 5280 §4.2.1.10): the extension, and the check of a certificate's names.
 import { MtlsError } from '../base/errors.ts';
+import { cutText } from '../base/text.ts';
 import { contextConstructed, enterWhole, type DerReader } from '../asn1/reader.ts';
 import { implicitConstructed, sequence } from '../asn1/writer.ts';
 import { EMAIL_ADDRESS } from './attributes.ts';
@@ -115,7 +116,7 @@ export function checkNameConstraints(
         return {
           reason: 'malformed-constraint',
           constraint: shown,
-          detail: `the constraint ${shown} ${matches}`,
+          detail: `the constraint ${cutText(shown)} ${matches}`,
         };
       const known = byForm.get(subtree.kind);
       if (known) known.push({ list, shown, matches });
@@ -141,7 +142,7 @@ function judge(
     return {
       reason: 'not-judged',
       name: shown,
-      detail: `${shown} ${prepared}, so its constraints cannot be checked`,
+      detail: `${cutText(shown)} ${prepared}, so its constraints cannot be checked`,
     };
   let permitting = 0;
   let permitted = false;
@@ -157,7 +158,7 @@ function judge(
         reason: 'excluded',
         name: shown,
         constraint,
-        detail: `${shown} is excluded by the constraint ${constraint}`,
+        detail: `${cutText(shown)} is excluded by the constraint ${cutText(constraint)}`,
       };
   }
   if (permitting === 0 || permitted) return undefined;
@@ -167,8 +168,8 @@ function judge(
     ...(permitting === 1 && only !== undefined ? { constraint: only } : {}),
     detail:
       permitting === 1
-        ? `${shown} is outside the permitted ${String(only)}`
-        : `${shown} is outside each of ${permitting} permitted subtrees`,
+        ? `${cutText(shown)} is outside the permitted ${cutText(String(only))}`
+        : `${cutText(shown)} is outside each of ${permitting} permitted subtrees`,
   };
 }
 
@@ -177,7 +178,7 @@ function notJudged(shown: string, constraint: string): ConstraintViolation {
     reason: 'not-judged',
     name: shown,
     constraint,
-    detail: `${shown} is of a kind whose constraint ${constraint} cannot be checked`,
+    detail: `${cutText(shown)} is of a kind whose constraint ${cutText(constraint)} cannot be checked`,
   };
 }
 

@@ -1,6 +1,7 @@
 // Checks that one certificate passes or fails by itself: one function per rule of RFC 5280 §6.1.
 import { formatTime } from '../base/clock.ts';
 import { bytesEqual } from '../base/bytes.ts';
+import { cutText } from '../base/text.ts';
 import { describeKey } from '../crypto/public-key.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { EXTENDED_KEY_USAGES, purposeName, type KeyUsage } from '../x509/extension-names.ts';
@@ -119,7 +120,7 @@ const checkPurpose: Check = (placed, { purpose, profile }) => {
   return faultOf(
     placed,
     'EXTENDED_KEY_USAGE',
-    `is not for ${purposeName(wanted) ?? wanted}: it is for ${names.join(', ') || 'nothing'}`,
+    `is not for ${purposeName(wanted) ?? wanted}: it is for ${cutText(names.join(', '), 400) || 'nothing'}`,
     'RFC 5280 §4.2.1.12',
     { purpose, purposes: names },
   );

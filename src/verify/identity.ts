@@ -1,6 +1,6 @@
 // Whether the leaf names whom it is asked for: alternative names only (RFC 9525 §6, RFC 6125 §6.4).
 import { bytesEqual } from '../base/bytes.ts';
-import { quoteForeign } from '../base/text.ts';
+import { cutText, quoteForeign } from '../base/text.ts';
 import { commonName } from '../name/dn.ts';
 import { dnsNameMatches, parseDnsName } from '../name/dns.ts';
 import { parseIp } from '../name/ip.ts';
@@ -50,7 +50,10 @@ function mismatch(leaf: Placed, identity: Identity): PathFault {
 }
 
 function listNames(names: readonly GeneralName[]): string {
-  const shown = names.slice(0, SHOWN).map(formatGeneralName).join(', ');
+  const shown = names
+    .slice(0, SHOWN)
+    .map((name) => cutText(formatGeneralName(name)))
+    .join(', ');
   return names.length > SHOWN ? `${shown} and ${names.length - SHOWN} more` : shown;
 }
 

@@ -16,6 +16,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     from: { type: 'string', default: '0' },
     target: { type: 'string' },
+    show: { type: 'boolean', default: false },
   },
 });
 const count = Number(values.count);
@@ -54,7 +55,9 @@ for (let number = from; number < from + count; number++) {
   const what = bug ?? (took > SLOW ? new Error(`took ${took.toFixed(0)} ms`) : undefined);
   if (!what) continue;
   const base64 = Buffer.from(bytes).toString('base64');
-  bugs.push(`#${number} ${target.name}: ${what.stack ?? what.message}\n  input ${base64}`);
+  const short = base64.length > 400 ? `${bytes.length} octets, --from ${number} --show` : base64;
+  const stack = (what.stack ?? what.message).split('\n').slice(0, 4).join('\n');
+  bugs.push(`#${number} ${target.name}: ${stack}\n  input ${values.show ? base64 : short}`);
   if (bugs.length === 20) break;
 }
 

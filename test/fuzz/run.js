@@ -1,4 +1,4 @@
-// `node test/fuzz/run.js [--count 2000000] [--seed 1] [--from 0] [--target NAME]`
+// `node test/fuzz/run.js [--count 2000000] [--seed 1] [--from 0] [--target NAME] [--show]`
 // Starts the fuzzer in a process of its own, and ends it where one input takes no end.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

@@ -12,7 +12,7 @@ describe('chains that are made to cost', () => {
     // One check that is worth several may be the last.
     expect(spent.signatures).toBeLessThan(3 * DEFAULT_LIMITS.signatures);
     if (ok) return;
-    expect(fault.message.length).toBeLessThan(1000);
+    expect(fault.message.length).toBeLessThan(1500);
     if (fault.code === 'BUDGET_EXCEEDED')
       expect(fault.message).toMatch(/no path that can be found with reasonable effort: more than/);
   });

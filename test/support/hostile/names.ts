@@ -88,6 +88,26 @@ export const NAMES: readonly HostileCase[] = [
       dnsNames(2000),
     );
   }),
+  hostile('a constraint that is an address of 100,000 octets', 'NAME_CONSTRAINT', () => {
+    const address = new Uint8Array(50_000).fill(7);
+    return under({ permitted: [{ kind: 'ip', address, mask: address }] }, dnsNames(1));
+  }),
+  hostile('names of 50,000 characters each', 'HOST_MISMATCH', async () => {
+    const names = list(8, (i): GeneralName => ({
+      kind: 'dns',
+      value: `${'a'.repeat(50_000)}${i}`,
+    }));
+    const identity = { kind: 'dns', value: 'nobody.example.org' } as const;
+    return ask(await leaf({ by: trusted, names }), [trusted], [], { identity });
+  }),
+  hostile('20,000 purposes, none of them the one', 'EXTENDED_KEY_USAGE', async () => {
+    const purposes = list(20_000, (i) => `1.2.3.${i}`);
+    const end = await leaf({
+      by: trusted,
+      extensions: { extendedKeyUsage: { kind: 'extendedKeyUsage', purposes } },
+    });
+    return ask(end, [trusted]);
+  }),
   hostile(
     '48 ways up, each under 4,000 constraints',
     ['BUDGET_EXCEEDED', 'NAME_CONSTRAINT'],
