@@ -5,7 +5,8 @@ import { HOSTILE } from '../support/hostile/all.ts';
 
 // How long they take is measured in test/bench/hostile.ts.
 describe('chains that are made to cost', () => {
-  it.each(HOSTILE)('$name', async ({ verdicts, make }) => {
+  // Thousands of certificates take a while to make, on a busy machine above all.
+  it.each(HOSTILE)('$name', { timeout: 60_000 }, async ({ verdicts, make }) => {
     const { ok, fault, attempts, spent } = verifyCertificate(await make());
     expect(verdicts).toContain(ok ? 'ok' : fault.code);
     expect(attempts.length).toBeLessThanOrEqual(16);
