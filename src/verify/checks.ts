@@ -75,6 +75,22 @@ const checkCriticalExtensions: Check = (placed) => {
   return faultOf(placed, 'UNKNOWN_CRITICAL_EXTENSION', why, 'RFC 5280 §4.2', { oid });
 };
 
+/** RFC 5280 §4.2.1.6: an address has 4 or 16 octets; another would be matched by guesswork. */
+const checkAddresses: Check = (placed) => {
+  const bent = placed.certificate.names.find(
+    (name) => name.kind === 'ip' && name.value.length !== 4 && name.value.length !== 16,
+  );
+  if (bent?.kind !== 'ip') return undefined;
+  const { length } = bent.value;
+  return faultOf(
+    placed,
+    'MALFORMED',
+    `has an IP address of ${length} octets, where 4 or 16 belong`,
+    'RFC 5280 §4.2.1.6',
+    { octets: length },
+  );
+};
+
 /** RFC 5280 §6.1.4 (k): an issuer is a CA by its basic constraints. */
 const checkCaBit: Check = (placed, { profile }) => {
   const { certificate, role } = placed;
@@ -237,6 +253,7 @@ export function checkPathLength(placed: Placed, below: number): ReturnType<Check
 export const LEAF_CHECKS: readonly Check[] = [
   checkDates,
   checkIrregularities,
+  checkAddresses,
   checkCriticalExtensions,
   checkSignatureAlgorithm,
   checkKeyStrength,
@@ -248,6 +265,7 @@ export const LEAF_CHECKS: readonly Check[] = [
 export const CRL_ISSUER_CHECKS: readonly Check[] = [
   checkDates,
   checkIrregularities,
+  checkAddresses,
   checkCriticalExtensions,
   checkSignatureAlgorithm,
   checkKeyStrength,
@@ -260,6 +278,7 @@ export const INTERMEDIATE_CHECKS: readonly Check[] = [
   checkIssuerKeyUsage,
   checkPurpose,
   checkIrregularities,
+  checkAddresses,
   checkCriticalExtensions,
   checkSignatureAlgorithm,
   checkKeyStrength,

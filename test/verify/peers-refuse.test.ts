@@ -118,3 +118,16 @@ test('a text that is not of its string type makes a name malformed', async () =>
   // Not of its type either, and common: the reader knows what is meant
   expect(await verdict(subjectOf(0x13, 0x61, 0x40))).toBeUndefined();
 });
+
+describe('an address that is none', () => {
+  test.each([1, 5, 8, 17])('of %d octets is refused, as Go refuses it', async (octets) => {
+    const names = [
+      { kind: 'dns' as const, value: 'api.example.org' },
+      { kind: 'ip' as const, value: new Uint8Array(octets).fill(10) },
+    ];
+    const extensions: Shape['extensions'] = {
+      subjectAltName: { kind: 'subjectAltName', names },
+    };
+    expect(faultOf(await leaf({ by: root, extensions }))).toBe('MALFORMED');
+  });
+});
