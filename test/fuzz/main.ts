@@ -65,10 +65,10 @@ const heapAfter = heapAfterCollection();
 heapMost = Math.max(heapMost, heapAfter);
 const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 console.log(`seed ${seed}, inputs ${from} to ${from + count - 1}, node ${process.version}`);
-console.log('target               inputs    refused   slowest');
+console.log('target                           inputs    refused   slowest');
 for (const [name, { inputs, refused, slowest, at }] of [...tally].sort())
   console.log(
-    `${name.padEnd(18)} ${String(inputs).padStart(8)} ${String(refused).padStart(10)} ` +
+    `${name.padEnd(30)} ${String(inputs).padStart(8)} ${String(refused).padStart(10)} ` +
       `${slowest.toFixed(1).padStart(7)} ms (#${at})`,
   );
 const grown = heapAfter - heapBefore;
