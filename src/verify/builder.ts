@@ -95,7 +95,7 @@ function walk(step: Step, input: SearchInput, budget: Budget, visitor: Visitor):
   const { path, faults } = step;
   const child = path[path.length - 1] as Certificate;
   const position = path.length;
-  // The anchor may be the certificate itself (RFC 4158 §2.3 calls it a path of zero length).
+  // The anchor may be the certificate itself.
   if (position === 1) {
     const itself = input.pool.anchorThatIs(child);
     if (itself && visitor.reached(path, itself, wholePath(path, itself, input, budget)))

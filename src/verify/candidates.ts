@@ -83,8 +83,8 @@ function byLikelihood<Item extends TrustAnchor | Certificate>(
 }
 
 /**
- * RFC 4158 §3.5: key identifiers that match (§3.5.12), dates (§3.5.7), the right to sign
- * (§3.5.2, §3.5.3). All of them are hints: a low score delays a candidate, it drops none.
+ * RFC 4158 §3.5: key identifiers that match (§3.5.12), dates (§3.5.4), the right to sign
+ * (§3.5.1, §3.5.3). All of them are hints: a low score delays a candidate, it drops none.
  */
 function likelihood(item: TrustAnchor | Certificate, child: Certificate, at: number): number {
   const issuer = 'der' in item ? item : item.certificate;
@@ -96,7 +96,7 @@ function likelihood(item: TrustAnchor | Certificate, child: Certificate, at: num
   if (issuer.notBefore.getTime() <= at && at <= issuer.notAfter.getTime()) score += 8;
   if (issuer.basicConstraints?.ca) score += 4;
   if (issuer.keyUsage?.has('keyCertSign') ?? true) score += 4;
-  // RFC 4158 §3.5.15: self-issued certificates lengthen the path
+  // Self-issued certificates lengthen the path
   if (!bytesEqual(issuer.issuerDer, issuer.subjectDer)) score += 2;
   // Of two alike the younger: it will hold longer.
   return score + issuer.notBefore.getTime() / 1e15;

@@ -36,7 +36,10 @@ export function isSignedBy(child: Certificate, key: PublicKey, budget: Budget): 
   return answer;
 }
 
-/** Checks by P-256 that one by this key is worth; only keys that nobody needs count as more. */
+/**
+ * Checks by P-256 that one by this key is worth; only keys that nobody needs count as more
+ * (RFC 4158 §8.1: spurious certificates with very large keys).
+ */
 export function signatureWeight(key: PublicKey): number {
   // Measured with OpenSSL 3: DSA of 10,000 bits takes 8 ms, its length is not known before
   if (key.kind === 'dsa') return Math.ceil((key.spki.length / 1024) ** 2);

@@ -219,7 +219,7 @@ function exhausted(leaf: Certificate, error: BudgetExhausted): PathFault {
     { certificate: leaf, position: 0, role: 'leaf' },
     'BUDGET_EXCEEDED',
     `has no path that can be found with reasonable effort: ${error.message} were needed`,
-    'RFC 4158 §3.2',
+    'RFC 4158 §8.1',
     { exceeded: error.what, limit: error.limit },
   );
 }

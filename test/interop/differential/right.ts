@@ -121,7 +121,7 @@ export const RIGHT: readonly ChainClass[] = [
   }),
   right(
     'expired-twin',
-    'the issuing CA has another certificate that has expired (RFC 4158 §3.5.7)',
+    'the issuing CA has another certificate that has expired (RFC 4158 §3.5.4)',
     {
       depth: 1,
       chain: async (chain, random, plan) => {

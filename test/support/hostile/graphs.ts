@@ -99,7 +99,7 @@ const MESHES: readonly HostileCase[] = [
     const nodes = await many(24, (i) => ca({ subject: `CN=Node ${i}` }));
     return ask(await leaf({ by: first(nodes) }), [last(nodes)], await mesh(nodes));
   }),
-  hostile('five meshes that a bridge joins (RFC 4158 §2.3)', 'BUDGET_EXCEEDED', async () => {
+  hostile('five meshes that a bridge joins (RFC 4158 §1.5.4)', 'BUDGET_EXCEEDED', async () => {
     const bridge = await ca({ subject: 'CN=Bridge' });
     const all: Holder[] = [];
     let end = bridge;
