@@ -11,7 +11,7 @@ import {
   RelativeDistinguishedName,
 } from '@peculiar/asn1-x509';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toHex, toUtf8, type NameDer } from '../../src/base/bytes.ts';
 import { enterWhole, Tag } from '../../src/asn1/reader.ts';
 import { element, oid, sequence } from '../../src/asn1/writer.ts';
@@ -100,7 +100,9 @@ describe.skipIf(!openssl)('OpenSSL', () => {
     '[req]\nprompt=no\nstring_mask=MASK:0x2002\ndistinguished_name=dn\n[dn]\nCN=x\n',
   );
   const key = join(folder, 'key.pem');
-  execFileSync('openssl', ['ecparam', '-name', 'prime256v1', '-genkey', '-noout', '-out', key]);
+  beforeAll(() => {
+    execFileSync('openssl', ['ecparam', '-name', 'prime256v1', '-genkey', '-noout', '-out', key]);
+  });
 
   it.each([
     '/CN=api/O=Example',

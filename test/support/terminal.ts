@@ -2,9 +2,10 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 
-export const hasTerminal = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout.includes(
-  'util-linux',
-);
+const probe = spawnSync('script', ['--version'], { encoding: 'utf8' });
+
+/** Whether that program is there; other systems' script(1) takes other options. */
+export const hasTerminal = probe.error === undefined && probe.stdout.includes('util-linux');
 
 /** What to type, or to do with all that was shown, once a text has shown up after the last reply. */
 export type Reply = readonly [after: string, reply: string | ((shown: string) => void)];
