@@ -40,7 +40,7 @@ export function encodeTbs(input: TbsInput): Uint8Array {
 }
 
 /** Joins a TBSCertificate and its signature. */
-function assembleCertificate(
+export function joinCertificate(
   tbs: Uint8Array,
   algorithm: SignatureAlgorithm,
   signature: Uint8Array,
@@ -55,5 +55,5 @@ export async function signCertificate(
 ): Promise<CertificateDer> {
   const { algorithm } = signer;
   const tbs = encodeTbs({ ...input, algorithm });
-  return assembleCertificate(tbs, algorithm, await signer.sign(tbs));
+  return joinCertificate(tbs, algorithm, await signer.sign(tbs));
 }
