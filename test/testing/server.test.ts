@@ -1,12 +1,12 @@
 import { after, before } from 'node:test';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestPki, startTestServer, useTestServer } from '../../src/testing/index.ts';
-import type { Socket } from 'node:net';
-import type { TLSSocket } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 function handler(request: IncomingMessage, response: ServerResponse): void {
-  const socket = request.socket as Socket as TLSSocket;
+  const { socket } = request;
+  if (!(socket instanceof TLSSocket)) throw new Error('no TLS here');
   const caller = String(socket.getPeerCertificate().subject.CN);
   if (request.url === '/echo') request.pipe(response);
   else response.setHeader('x-caller', caller).end(`${request.method ?? ''} by ${caller}`);
