@@ -6,10 +6,16 @@ const floors = [
   ['name', 'x509', 'codec'],
   ['profile', 'verify', 'match'],
   ['store', 'probe', 'manifest'],
-  ['ca', 'diagnose', 'quickstart'],
+  ['ca', 'diagnose', 'quickstart', 'library', 'testing'],
   ['cli'],
 ];
-const sameFloor = { x509: ['name'], codec: ['x509', 'name'], quickstart: ['ca'] };
+const sameFloor = {
+  x509: ['name'],
+  codec: ['x509', 'name'],
+  quickstart: ['ca'],
+  library: ['ca'],
+  testing: ['ca'],
+};
 
 const rules = [];
 floors.forEach((rooms, floor) => {

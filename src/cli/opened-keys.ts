@@ -1,7 +1,8 @@
 // Private keys of a source, opened to learn whose they are.
-import { formatOrigin, type Origin } from '../codec/origin.ts';
+import { formatOrigin } from '../codec/origin.ts';
 import type { EncodedKey } from '../codec/part.ts';
-import type { PublicKey } from '../crypto/key.ts';
+import type { SeenKey } from '../library/info/content.ts';
+import type { OpenedKey } from '../library/info/pile.ts';
 import { quoteForeign } from '../base/text.ts';
 import type { Invocation, OptionValues } from './command.ts';
 import { existingPassphrase, givenPassphrase, type PASSPHRASE_OPTIONS } from './secrets.ts';
@@ -9,15 +10,6 @@ import { existingPassphrase, givenPassphrase, type PASSPHRASE_OPTIONS } from './
 export type KeyRequest = Pick<Invocation, 'context' | 'globals' | 'output'> & {
   readonly options: OptionValues<typeof PASSPHRASE_OPTIONS>;
 };
-
-export interface OpenedKey {
-  readonly origin: Origin;
-  readonly encrypted: boolean;
-  readonly publicKey: PublicKey;
-}
-
-/** A key that may be closed still. */
-export type SeenKey = Omit<OpenedKey, 'publicKey'> & { readonly publicKey: PublicKey | undefined };
 
 /**
  * Opens keys as far as that needs no question: an encrypted key stays closed unless a passphrase
@@ -42,7 +34,7 @@ export async function openKeysAsking(
   for (const { encrypted, origin, decode } of keys) {
     const what = `the key ${quoteForeign(formatOrigin(origin))}`;
     const passphrase = encrypted ? await existingPassphrase(request, what) : undefined;
-    opened.push({ origin, encrypted, publicKey: decode(() => passphrase).publicKey });
+    opened.push({ origin, publicKey: decode(() => passphrase).publicKey });
   }
   return opened;
 }

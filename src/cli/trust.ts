@@ -6,7 +6,8 @@ import type { Authority } from '../ca/authority.ts';
 import type { Bundle } from '../codec/bundle.ts';
 import { listCas } from '../store/ca-store.ts';
 import { caNameOk } from '../store/layout.ts';
-import { byteKey, isSelfIssued } from '../verify/names.ts';
+import { trustAmong } from '../verify/asked.ts';
+import { byteKey } from '../verify/names.ts';
 import { anchorOf, type TrustAnchor } from '../verify/types.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { locateHome, openCa, openListedCa, type Reaching } from './authority.ts';
@@ -78,22 +79,13 @@ export function distinct(certificates: readonly Certificate[]): readonly Certifi
   return [...byBytes.values()];
 }
 
-/**
- * Roots of a file are trusted, and its other CAs only help to build. Where it holds no root, its
- * CAs are trusted themselves. Any other certificate is not: a file that holds a whole chain would
- * make its own leaf good.
- */
 async function trustInFile(reaching: Reaching, path: string): Promise<Trust> {
   const file = await readSource(reaching, path);
-  const { certificates } = file;
-  const cas = certificates.filter(({ basicConstraints }) => basicConstraints?.ca === true);
-  const roots = certificates.filter(isSelfIssued);
-  const anchors = roots.length > 0 ? roots : cas;
-  if (anchors.length === 0)
+  const trust = trustAmong(file.certificates);
+  if (trust.anchors.length === 0)
     throw new MtlsError('NOTHING_FOUND', `no CA certificate in ${quoteForeign(path)}`, {
       hint: 'mtls inspect says what it holds; --ca takes the roots that are trusted',
       data: { path },
     });
-  const untrusted = cas.filter((certificate) => !anchors.includes(certificate));
-  return { anchors: anchors.map(anchorOf), untrusted, authorities: [], files: [file] };
+  return { ...trust, authorities: [], files: [file] };
 }

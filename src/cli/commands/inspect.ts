@@ -1,21 +1,21 @@
 // mtls inspect: what a source holds.
-import type { BundlePart } from '../../codec/part.ts';
 import { formatOrigin, type Origin } from '../../codec/origin.ts';
-import type { Bundle } from '../../codec/bundle.ts';
-import type { PublicKey } from '../../crypto/key.ts';
-import { sameKey } from '../../match/match.ts';
-import { chainOrder } from '../../verify/chain-order.ts';
-import type { Certificate } from '../../x509/certificate.ts';
-import { certificateTitle } from '../../x509/title.ts';
+import {
+  contentInfo,
+  contentOf,
+  ownersOf,
+  type Content,
+  type SeenKey,
+} from '../../library/info/content.ts';
 import { argument, defineCommand } from '../command.ts';
-import { openKeys, type SeenKey } from '../opened-keys.ts';
+import { openKeys } from '../opened-keys.ts';
 import { PASSPHRASE_OPTIONS } from '../secrets.ts';
 import { readSources } from '../source.ts';
 import type { Style } from '../style.ts';
 import { renderBlock, type BlockRow } from '../render/block.ts';
 import { originNamer } from '../render/origin.ts';
-import { certificateBlock, certificateJson } from '../render/certificate.ts';
-import { crlBlock, crlJson, keyJson, keyRows, requestBlock, requestJson } from '../render/part.ts';
+import { certificateBlock } from '../render/certificate.ts';
+import { crlBlock, keyRows, requestBlock } from '../render/part.ts';
 
 export const command = defineCommand({
   description:
@@ -46,10 +46,11 @@ export const command = defineCommand({
     const { args, context, output } = invocation;
     const bundle = await readSources(invocation, args.sources);
     const content = contentOf(bundle, openKeys(bundle.keys, invocation));
+    const placeOf = originNamer(bundle.parts.map(({ origin }) => origin));
     const now = context.clock();
     output.result({
-      json: () => contentJson(content),
-      text: () => contentText(content, now, output.style),
+      json: () => ({ ...contentInfo(content) }),
+      text: () => contentText({ ...content, placeOf }, now, output.style),
     });
     for (const { origin, what, hint } of bundle.skipped)
       output.note(`passed over ${what} in ${formatOrigin(origin)}${hint ? `; ${hint}` : ''}`);
@@ -57,36 +58,10 @@ export const command = defineCommand({
   },
 });
 
-type PartOf<Kind extends BundlePart['kind']> = Extract<BundlePart, { readonly kind: Kind }>;
+/** Content, and how its places are called. */
+type Placed = Content & { readonly placeOf: (origin: Origin) => string };
 
-interface Content {
-  /** In the order of their chains. */
-  readonly certificates: readonly PartOf<'certificate'>[];
-  readonly keys: readonly SeenKey[];
-  readonly others: readonly PartOf<'request' | 'crl' | 'publicKey'>[];
-  readonly placeOf: (origin: Origin) => string;
-}
-
-function contentOf(bundle: Bundle, keys: readonly SeenKey[]): Content {
-  const parts = new Map<Certificate, PartOf<'certificate'>>();
-  for (const part of bundle.parts)
-    if (part.kind === 'certificate') parts.set(part.certificate, part);
-  return {
-    certificates: chainOrder(bundle.certificates).flatMap((one) => parts.get(one) ?? []),
-    keys,
-    others: bundle.parts.filter((part) => part.kind !== 'certificate' && part.kind !== 'key'),
-    placeOf: originNamer(bundle.parts.map(({ origin }) => origin)),
-  };
-}
-
-/** Titles of the certificates that hold a public key. */
-function ownersOf(key: PublicKey, { certificates }: Content): readonly string[] {
-  return certificates
-    .filter(({ certificate }) => sameKey(certificate.publicKey, key))
-    .map(({ certificate }) => certificateTitle(certificate));
-}
-
-function contentText(content: Content, now: Date, style: Style): string {
+function contentText(content: Placed, now: Date, style: Style): string {
   const { certificates, keys, others } = content;
   const count = certificates.length;
   const blocks = [
@@ -100,11 +75,11 @@ function contentText(content: Content, now: Date, style: Style): string {
   return blocks.join('\n\n');
 }
 
-function heading(what: string, origin: Origin, content: Content, style: Style): string {
+function heading(what: string, origin: Origin, content: Placed, style: Style): string {
   return `${style.paint('strong', what)}, ${content.placeOf(origin)}`;
 }
 
-function keyText(key: SeenKey, content: Content, style: Style): string {
+function keyText(key: SeenKey, content: Placed, style: Style): string {
   const title = heading('private key', key.origin, content, style);
   if (key.publicKey === undefined) return `${title}\n  encrypted; --passphrase-file opens it`;
   const rows: BlockRow[] = [
@@ -117,7 +92,7 @@ function keyText(key: SeenKey, content: Content, style: Style): string {
 
 function otherText(
   part: Content['others'][number],
-  content: Content,
+  content: Placed,
   now: Date,
   style: Style,
 ): string {
@@ -134,28 +109,4 @@ function otherText(
       return `${heading('public key', part.origin, content, style)}\n${renderBlock(rows, { style, indent: 2 })}`;
     }
   }
-}
-
-function contentJson(content: Content): Readonly<Record<string, unknown>> {
-  const { certificates, keys, others } = content;
-  const only = <K extends 'request' | 'crl' | 'publicKey'>(kind: K): PartOf<K>[] =>
-    others.filter((part): part is PartOf<K> => part.kind === kind);
-  return {
-    certificates: certificates.map(({ certificate, origin }) => ({
-      origin,
-      ...certificateJson(certificate),
-    })),
-    keys: keys.map(({ origin, encrypted, publicKey }) => ({
-      origin,
-      encrypted,
-      ...(publicKey && { ...keyJson(publicKey), belongsTo: ownersOf(publicKey, content) }),
-    })),
-    requests: only('request').map(({ request, origin }) => ({ origin, ...requestJson(request) })),
-    crls: only('crl').map(({ crl, origin }) => ({ origin, ...crlJson(crl) })),
-    publicKeys: only('publicKey').map(({ publicKey, origin }) => ({
-      origin,
-      ...keyJson(publicKey),
-      belongsTo: ownersOf(publicKey, content),
-    })),
-  };
 }

@@ -1,17 +1,15 @@
 // mtls match: which keys, certificates and requests belong together.
-import { describeKey } from '../../crypto/key.ts';
 import type { Origin } from '../../codec/origin.ts';
-import type { Bundle } from '../../codec/bundle.ts';
-import { formatDn } from '../../name/dn.ts';
-import { matchBySpki, type MatchGroup, type Matchable } from '../../match/match.ts';
-import { serialText } from '../../store/records.ts';
-import { issuersAmong } from '../../verify/chain-order.ts';
-import { spkiFingerprint } from '../../x509/fingerprint.ts';
-import type { Certificate } from '../../x509/certificate.ts';
-import { certificateTitle } from '../../x509/title.ts';
+import { describeKey } from '../../crypto/key.ts';
+import {
+  pileInfo,
+  pileItems,
+  sortPile,
+  type Pile,
+  type PileItem,
+} from '../../library/info/pile.ts';
 import { argument, defineCommand } from '../command.ts';
-import { openKeysAsking, type KeyRequest } from '../opened-keys.ts';
-import { nameText } from '../render/certificate.ts';
+import { openKeysAsking } from '../opened-keys.ts';
 import { originNamer } from '../render/origin.ts';
 import { renderTable } from '../render/table.ts';
 import { PASSPHRASE_OPTIONS } from '../secrets.ts';
@@ -39,91 +37,30 @@ export const command = defineCommand({
   async run(invocation) {
     const { args, output } = invocation;
     const bundle = await readSources(invocation, args.sources);
-    const sorted = sortPile(await itemsOf(bundle, invocation), bundle.certificates);
+    const items = pileItems(bundle, await openKeysAsking(bundle.keys, invocation));
+    const sorted = sortPile(items);
+    const placeOf = originNamer(items.map(({ origin }) => origin));
     const ok = sorted.orphans.length === 0;
     output.result({
       ok,
-      json: () => pileJson(sorted),
-      text: () => pileText(sorted, output.style),
+      json: () => ({ ...pileInfo(sorted) }),
+      text: () => pileText({ ...sorted, placeOf }, output.style),
     });
     return ok ? 0 : 1;
   },
 });
 
-interface Item extends Matchable {
-  readonly origin: Origin;
-  /** Who it is for; keys do not say. */
-  readonly title: string;
-  readonly certificate?: Certificate;
-}
-
-interface Pile {
-  readonly groups: readonly MatchGroup<Item>[];
-  readonly orphans: readonly Item[];
-  /** CA certificates that are here for what they issued. */
-  readonly issuers: readonly Item[];
-  readonly placeOf: (origin: Origin) => string;
-}
-
-async function itemsOf(bundle: Bundle, request: KeyRequest): Promise<readonly Item[]> {
-  const opened = await openKeysAsking(bundle.keys, request);
-  const keys = opened.map(({ origin, publicKey }): Item => ({
-    kind: 'key',
-    publicKey,
-    origin,
-    title: '',
-  }));
-  const others = bundle.parts.flatMap((part): Item[] => {
-    const { origin } = part;
-    switch (part.kind) {
-      case 'certificate': {
-        const { certificate } = part;
-        const { publicKey } = certificate;
-        return [
-          {
-            kind: 'certificate',
-            publicKey,
-            origin,
-            title: certificateTitle(certificate),
-            certificate,
-          },
-        ];
-      }
-      case 'request': {
-        const { publicKey, subject } = part.request;
-        return [{ kind: 'request', publicKey, origin, title: nameText(subject) }];
-      }
-      case 'publicKey':
-        return [{ kind: 'publicKey', publicKey: part.publicKey, origin, title: '' }];
-      case 'key':
-      case 'crl':
-        return [];
-    }
-  });
-  return [...keys, ...others];
-}
-
-function sortPile(items: readonly Item[], certificates: readonly Certificate[]): Pile {
-  const { groups, orphans } = matchBySpki(items);
-  const issuing = new Set(issuersAmong(certificates).values());
-  const isIssuer = ({ certificate }: Item): boolean =>
-    certificate !== undefined && issuing.has(certificate);
-  return {
-    groups,
-    orphans: orphans.filter((item) => !isIssuer(item)),
-    issuers: orphans.filter(isIssuer),
-    placeOf: originNamer(items.map(({ origin }) => origin)),
-  };
-}
-
-const NOUNS: Readonly<Record<Item['kind'], string>> = {
+const NOUNS: Readonly<Record<PileItem['kind'], string>> = {
   key: 'private key',
   certificate: 'certificate',
   request: 'request',
   publicKey: 'public key',
 };
 
-function pileText(pile: Pile, style: Style): string {
+/** A pile, and how its places are called. */
+type Placed = Pile & { readonly placeOf: (origin: Origin) => string };
+
+function pileText(pile: Placed, style: Style): string {
   const { groups, orphans, issuers } = pile;
   const blocks = groups.map(
     ({ publicKey, members }) =>
@@ -141,8 +78,8 @@ function pileText(pile: Pile, style: Style): string {
 }
 
 function itemLines(
-  items: readonly Item[],
-  { placeOf }: Pile,
+  items: readonly PileItem[],
+  { placeOf }: Placed,
   style: Style,
   withKey = false,
 ): string {
@@ -154,33 +91,4 @@ function itemLines(
       .join(', '),
   ]);
   return renderTable(undefined, rows, style);
-}
-
-function pileJson({ groups, orphans, issuers }: Pile): Readonly<Record<string, unknown>> {
-  return {
-    groups: groups.map(({ publicKey, spkiSha256, members }) => ({
-      key: describeKey(publicKey),
-      spkiSha256,
-      members: members.map(itemJson),
-    })),
-    orphans: orphans.map(orphanJson),
-    issuers: issuers.map(orphanJson),
-  };
-}
-
-function orphanJson(item: Item): Readonly<Record<string, unknown>> {
-  const { publicKey } = item;
-  return { ...itemJson(item), key: describeKey(publicKey), spkiSha256: spkiFingerprint(publicKey) };
-}
-
-function itemJson({ kind, origin, title, certificate }: Item): Readonly<Record<string, unknown>> {
-  return {
-    kind,
-    origin,
-    ...(title !== '' && { title }),
-    ...(certificate && {
-      subject: formatDn(certificate.subject),
-      serial: serialText(certificate.serial),
-    }),
-  };
 }

@@ -1,14 +1,12 @@
 // mtls verify: whether a certificate would be believed, and if not, which one is to blame and why.
 import type { Bundle } from '../../codec/bundle.ts';
-import type { Origin } from '../../codec/origin.ts';
 import { MtlsError } from '../../base/errors.ts';
 import { quoteForeign } from '../../base/text.ts';
 import { formatDn } from '../../name/dn.ts';
-import { parseDnsName } from '../../name/dns.ts';
-import { parseIp } from '../../name/ip.ts';
+import { originsOf } from '../../library/info/origins.ts';
 import { parseSpiffeId, parseTrustDomain } from '../../name/spiffe.ts';
 import { parseTime } from '../../profile/duration.ts';
-import { chainOrder } from '../../verify/chain-order.ts';
+import { hostIdentity, leafAmong } from '../../verify/asked.ts';
 import { sameName } from '../../verify/names.ts';
 import type { Identity, VerifyRequest } from '../../verify/types.ts';
 import { requireSvid } from '../../verify/svid.ts';
@@ -141,28 +139,19 @@ function readIdentities(options: OptionValues<typeof OPTIONS>): readonly Identit
   return identities;
 }
 
-function hostIdentity(host: string): Identity {
-  // As a URL writes an IPv6 address
-  const bare = /^\[(.+)\]$/.exec(host)?.[1] ?? host;
-  return parseIp(bare) === undefined
-    ? { kind: 'dns', value: parseDnsName(host) }
-    : { kind: 'ip', value: bare };
-}
-
 /** The certificate that the others led up from; what does not belong to its chain is said. */
 function chooseLeaf(
   source: Bundle,
   name: string,
   output: Output,
 ): { readonly leaf: Certificate; readonly chain: readonly Certificate[] } {
-  const ordered = chainOrder(source.certificates);
-  const leaf = ordered.find((one) => one.basicConstraints?.ca !== true) ?? ordered[0];
-  if (leaf === undefined)
+  const found = leafAmong(source.certificates);
+  if (found === undefined)
     throw new MtlsError('NOTHING_FOUND', `no certificate in ${quoteForeign(name)}`, {
       hint: 'mtls inspect says what it holds',
       data: { path: name },
     });
-  const chain = ordered.filter((one) => one !== leaf);
+  const { leaf, chain } = found;
   for (const other of chain)
     if (other.basicConstraints?.ca !== true)
       output.warn(
@@ -172,7 +161,7 @@ function chooseLeaf(
     output.warn(
       `${quoteForeign(name)} does not begin with ${quoteForeign(certificateTitle(leaf))}; a TLS peer needs it first`,
     );
-  return { leaf, chain };
+  return found;
 }
 
 /**
@@ -216,12 +205,4 @@ async function readCrls(
     hint: 'mtls inspect says what it holds',
     data: { path: source },
   });
-}
-
-function originsOf(bundles: readonly Bundle[]): ReadonlyMap<Certificate, Origin> {
-  const origins = new Map<Certificate, Origin>();
-  for (const { parts } of bundles)
-    for (const part of parts)
-      if (part.kind === 'certificate') origins.set(part.certificate, part.origin);
-  return origins;
 }

@@ -2,24 +2,18 @@
 import { toColonHex } from '../../base/bytes.ts';
 import { DAY } from '../../base/clock.ts';
 import { describeKey } from '../../crypto/key.ts';
-import { formatSubtree } from '../../name/constraints.ts';
-import { formatDn, type DistinguishedName } from '../../name/dn.ts';
+import { extensionLines, extensionTitle } from '../../library/info/extension.ts';
+import { nameText } from '../../library/info/name.ts';
 import { formatGeneralName } from '../../name/san.ts';
 import { serialText } from '../../store/records.ts';
 import { isSelfIssued } from '../../verify/names.ts';
 import type { Certificate } from '../../x509/certificate.ts';
 import { purposeName, type Extension } from '../../x509/extensions.ts';
-import { fingerprint, spkiFingerprint, spkiPin } from '../../x509/fingerprint.ts';
+import { fingerprint, spkiPin } from '../../x509/fingerprint.ts';
 import type { Style, Tone } from '../style.ts';
 import { renderBlock, type BlockRow } from './block.ts';
 import type { Cell } from './cell.ts';
-import { extensionLines, extensionTitle } from './extension.ts';
 import { formatTimeFrom } from './time.ts';
-
-/** A name, or that there is none. */
-export function nameText(name: DistinguishedName): string {
-  return name.rdns.length === 0 ? 'empty' : formatDn(name);
-}
 
 const PURPOSES: Readonly<Record<string, string>> = {
   anyExtendedKeyUsage: 'anything',
@@ -99,40 +93,4 @@ function signatureText({ signatureAlgorithm, signatureOid }: Certificate): strin
 
 function irregularText({ detail, clause }: Certificate['irregularities'][number]): Cell {
   return { text: `${detail} (${clause})`, tone: 'caution' };
-}
-
-/** The certificate for JSON. */
-export function certificateJson(certificate: Certificate): Readonly<Record<string, unknown>> {
-  const { basicConstraints, extendedKeyUsage, keyUsage, nameConstraints } = certificate;
-  return {
-    subject: formatDn(certificate.subject),
-    names: certificate.names.map(formatGeneralName),
-    issuer: formatDn(certificate.issuer),
-    selfIssued: isSelfIssued(certificate),
-    notBefore: certificate.notBefore,
-    notAfter: certificate.notAfter,
-    ca: basicConstraints?.ca ?? false,
-    pathLength: basicConstraints?.pathLength ?? null,
-    purposes: extendedKeyUsage?.map((oid) => purposeName(oid) ?? oid) ?? null,
-    keyUsage: keyUsage ? [...keyUsage] : null,
-    sha256: fingerprint(certificate, 'sha256'),
-    sha1: fingerprint(certificate, 'sha1'),
-    key: describeKey(certificate.publicKey),
-    spkiSha256: spkiFingerprint(certificate.publicKey),
-    pin: spkiPin(certificate.publicKey),
-    serial: serialText(certificate.serial),
-    version: certificate.version,
-    signatureAlgorithm: certificate.signatureAlgorithm?.name ?? certificate.signatureOid,
-    subjectKeyId: certificate.subjectKeyId ?? null,
-    authorityKeyId: certificate.authorityKeyId?.keyId ?? null,
-    permitted: nameConstraints?.permitted.map(formatSubtree) ?? [],
-    excluded: nameConstraints?.excluded.map(formatSubtree) ?? [],
-    extensions: certificate.extensions.map(extensionJson),
-    irregularities: certificate.irregularities,
-  };
-}
-
-export function extensionJson(extension: Extension): Readonly<Record<string, unknown>> {
-  const { oid, critical, value } = extension;
-  return { oid, name: extensionTitle(oid), critical, text: extensionLines(extension), value };
 }

@@ -1,40 +1,21 @@
 // The answer of `verify`: the verdict first, then the path, then what else was tried.
-import { formatDn } from '../../name/dn.ts';
-import type { Origin } from '../../codec/origin.ts';
-import { describeKey } from '../../crypto/key.ts';
-import { serialText } from '../../store/records.ts';
 import { escapeControl, quoteForeign } from '../../base/text.ts';
+import { verdictInfo, type Origins, type Question } from '../../library/info/verdict.ts';
 import { compareFaults, type PathFault } from '../../verify/fault.ts';
-import type {
-  Identity,
-  PathAttempt,
-  Purpose,
-  TrustAnchor,
-  VerifyResult,
-} from '../../verify/types.ts';
+import type { PathAttempt, VerifyResult } from '../../verify/types.ts';
 import type { Certificate } from '../../x509/certificate.ts';
 import { certificateTitle } from '../../x509/title.ts';
-import { fingerprint } from '../../x509/fingerprint.ts';
 import type { Style } from '../style.ts';
 import { renderBlock, type BlockRow } from './block.ts';
 import type { Cell } from './cell.ts';
 import { originNamer } from './origin.ts';
 import { formatTimeFrom } from './time.ts';
 
-/** What was asked. */
-interface Question {
-  readonly at: Date;
-  readonly purpose: Purpose;
-  readonly identities: readonly Identity[];
-  /** How many CRLs were given. */
-  readonly crls: number;
-}
-
 export interface Verdict {
   readonly result: VerifyResult;
   readonly leaf: Certificate;
   /** Where certificates came from, as far as that is known. */
-  readonly origins: ReadonlyMap<Certificate, Origin>;
+  readonly origins: Origins;
   readonly question: Question;
   readonly hint: string | undefined;
   readonly now: Date;
@@ -138,58 +119,11 @@ function furtherFaults({ faults }: PathAttempt, shown: PathFault | undefined): P
 /** For programs: `path` is empty and `fault` is there when the verdict is bad. */
 export function verdictJson(verdict: Verdict): Readonly<Record<string, unknown>> {
   const { result, origins, question, hint } = verdict;
-  const { path, fault, attempts } = result;
+  const { path, fault, attempts } = verdictInfo(result, origins);
   return {
-    path: path === undefined ? [] : pathJson(path.certificates, path.anchor, origins),
-    fault: fault === undefined ? null : { ...faultJson(fault, origins), hint: hint ?? null },
-    attempts: attempts.map(({ certificates, anchor, faults }) => ({
-      path: pathJson(certificates, anchor, origins),
-      faults: faults.map((one) => faultJson(one, origins)),
-    })),
+    path,
+    fault: fault === null ? null : { ...fault, hint: hint ?? null },
+    attempts,
     checked: question,
-  };
-}
-
-function pathJson(
-  certificates: readonly Certificate[],
-  anchor: TrustAnchor | undefined,
-  origins: Verdict['origins'],
-): readonly unknown[] {
-  const listed = certificates.map((certificate) => ({
-    ...summaryJson(certificate, origins),
-    trusted: false,
-  }));
-  return anchor?.certificate === undefined
-    ? listed
-    : [...listed, { ...summaryJson(anchor.certificate, origins), trusted: true }];
-}
-
-function faultJson(
-  { code, position, certificate, message, clause, data }: PathFault,
-  origins: Verdict['origins'],
-): Readonly<Record<string, unknown>> {
-  return {
-    code,
-    position,
-    message,
-    clause,
-    certificate: certificate === undefined ? null : summaryJson(certificate, origins),
-    data,
-  };
-}
-
-function summaryJson(
-  certificate: Certificate,
-  origins: Verdict['origins'],
-): Readonly<Record<string, unknown>> {
-  return {
-    subject: formatDn(certificate.subject),
-    issuer: formatDn(certificate.issuer),
-    serial: serialText(certificate.serial),
-    notBefore: certificate.notBefore,
-    notAfter: certificate.notAfter,
-    key: describeKey(certificate.publicKey),
-    sha256: fingerprint(certificate, 'sha256'),
-    origin: origins.get(certificate) ?? null,
   };
 }

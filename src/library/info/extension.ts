@@ -1,5 +1,6 @@
 // What an extension says, in words; one line or several.
 import { toColonHex, toHex } from '../../base/bytes.ts';
+import { formatTime } from '../../base/clock.ts';
 import { quoteForeign } from '../../base/text.ts';
 import { formatSubtree } from '../../name/constraints.ts';
 import { formatGeneralName } from '../../name/san.ts';
@@ -13,7 +14,24 @@ import {
   type IssuingDistributionPoint,
   type PolicyInformation,
 } from '../../x509/extensions.ts';
-import { formatTime } from './time.ts';
+
+/** An extension in plain data. */
+export interface ExtensionInfo {
+  readonly oid: string;
+  /** As RFC 5280 calls it, or its object identifier. */
+  readonly name: string;
+  readonly critical: boolean;
+  /** What it says in words, a line each. */
+  readonly text: readonly string[];
+  /** The content of its OCTET STRING, hexadecimal. */
+  readonly value: string;
+}
+
+export function extensionInfo(extension: Extension): ExtensionInfo {
+  const { oid, critical, value } = extension;
+  const text = extensionLines(extension);
+  return { oid, name: extensionTitle(oid), critical, text, value: toHex(value) };
+}
 
 /** Its name, or its object identifier. */
 export function extensionTitle(oid: string): string {
