@@ -4,3 +4,4 @@ import { startBundled } from '../support/bundled.js';
 await import('./start.js');
 await startBundled(new URL('./verify.ts', import.meta.url));
 await startBundled(new URL('./hostile.ts', import.meta.url));
+await startBundled(new URL('./testing.ts', import.meta.url));
