@@ -38,7 +38,8 @@ export function conformancePage(): string {
     MADE,
     'What `mtls verify` makes of suites that nobody here wrote, beside what other validators make of them. ' +
       'The suites are read from `MTLS_CORPORA`; `npm run --silent conformance -- --cases FILE` runs one by itself. ' +
-      'Where a validator was run here, its name says so; the other figures stand in the cases themselves or in a list that the validator’s maintainers publish.',
+      'Where a validator was run here, its name says so; the other figures stand in the cases themselves or in a list that the validator’s maintainers publish. ' +
+      'What is checked, rule by rule, stands in [verify.md](verify.md).',
     'A wrong acceptance is the dangerous kind: a chain that the suite calls bad is called good. Skipped cases ask for what the validator cannot do, and so cannot be told apart by it.',
     ...LIMBO_SUITES.flatMap(([file, , name]) => suiteSection(file, name)),
     '## SPIFFE',
