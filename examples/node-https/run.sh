@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes certificates, starts the server, calls it as two clients, and stops.
-# Usage: sh run.sh (in a clone: MTLS="node ../../bin/mtls.js" sh run.sh)
+# Usage: npm start, or sh run.sh where mtls is installed (in a clone: MTLS="node ../../bin/mtls.js" sh run.sh)
 set -eu
 cd "$(dirname "$0")"
 MTLS="${MTLS:-mtls}"
