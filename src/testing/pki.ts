@@ -1,58 +1,11 @@
 // A whole PKI in memory for a test: made in a millisecond, gone with the process.
-import { YEAR, type Clock } from '../base/clock.ts';
-import { MtlsError } from '../base/errors.ts';
-import { invariant } from '../base/assert.ts';
-import { KEY_TYPES, type KeyType } from '../crypto/key-types.ts';
-import { parseDn } from '../name/dn.ts';
-import { parseIdentityName } from '../name/san.ts';
-import { parseDuration } from '../profile/duration.ts';
-import { tbsOf, type IssuePlan } from '../profile/plan.ts';
-import type { LeafProfileName } from '../profile/profile.ts';
-import { resolveIntermediate, resolveLeaf, resolveRoot } from '../profile/resolve.ts';
-import type { Certificate } from '../x509/certificate.ts';
-import { certify, type Holder } from './certify.ts';
+import type { Clock } from '../base/clock.ts';
+import { makeIntermediate, makeLeaf, makeRoot } from './authority.ts';
+import type { Holder } from './certify.ts';
+import { leafOptions, type TestLeafOptions, type TestPkiOptions } from './options.ts';
 import { RANDOM, type KeySource } from './source.ts';
 
-/** From when until when. A certificate may outlive its issuer here, lie in the past or the future. */
-export interface TestValidity {
-  /** Five minutes before now where absent. */
-  readonly notBefore?: Date | undefined;
-  readonly notAfter?: Date | undefined;
-  /** Instead of `notAfter`: from `notBefore`, or from now; `'24h'`, `'90d'`, or milliseconds. */
-  readonly ttl?: string | number | undefined;
-}
-
-export interface TestLeafOptions extends TestValidity {
-  /** DNS names, wildcards, IP addresses, e-mail addresses, a SPIFFE ID: each tells its own kind. */
-  readonly names?: string | readonly string[] | undefined;
-  /** `client` for the PKI's client, else what the names ask for: `server` or `svid`. */
-  readonly profile?: LeafProfileName | undefined;
-  /** As `CN=api,O=Example`; the first name as the common name where absent. */
-  readonly subject?: string | undefined;
-  readonly keyType?: KeyType | undefined;
-}
-
-export interface TestCaOptions extends TestValidity {
-  /** As `CN=Example Root`. */
-  readonly subject?: string | undefined;
-  readonly keyType?: KeyType | undefined;
-}
-
-export interface TestPkiOptions {
-  /** Names of the server, or more about it; localhost, 127.0.0.1 and ::1 where absent. */
-  readonly server?: string | readonly string[] | TestLeafOptions | undefined;
-  /** Names of the client, or more about it; `client` where absent. */
-  readonly client?: string | readonly string[] | TestLeafOptions | undefined;
-  readonly ca?: TestCaOptions | undefined;
-  /** Puts a CA between root and leaves. */
-  readonly intermediate?: boolean | TestCaOptions | undefined;
-  /** The type of every key that has no other; `ec-p256` where absent. */
-  readonly keyType?: KeyType | undefined;
-  /** The validity of every leaf that has no other; a day where absent. */
-  readonly ttl?: string | number | undefined;
-  /** The present moment. */
-  readonly now?: Date | undefined;
-}
+export type { TestPkiOptions } from './options.ts';
 
 /** PEM texts for `tls.createSecureContext`, `tls.connect`, `https.request` and what takes the like. */
 export interface TestTlsOptions {
@@ -103,9 +56,6 @@ export interface TestPki {
 
 const LOOPBACK = ['localhost', '127.0.0.1', '::1'] as const;
 
-/** So long that no clock a test sets falls out of it. */
-const CA_SPAN = 50 * YEAR;
-
 /**
  * Makes a root, a server and a client at once, in memory: P-256, valid for a day, for localhost.
  * Nothing is shared between two calls; nothing has to be cleaned up.
@@ -122,73 +72,20 @@ export function createTestPki(options: TestPkiOptions = {}): TestPki {
 
 /** As `createTestPki`, with the keys of a source. */
 export function createPki(source: KeySource, clock: Clock, options: TestPkiOptions): TestPki {
-  const { keyType } = options;
+  const { keyType, ttl } = options;
   const now = options.now ?? clock();
-  const make = (plan: IssuePlan, dates: Dates, issuer?: Holder) => {
-    invariant(plan.keyType !== undefined, 'a test certificate is planned with a new key');
-    const key = source.newKey(plan.keyType);
-    const signer = source.signerOf(issuer?.key ?? key);
-    const tbs = tbsOf(plan, {
-      publicKey: key.publicKey,
-      serial: source.newSerial(),
-      algorithm: signer.algorithm,
-    });
-    const { subject, serial, extensions } = tbs;
-    const by = issuer && { subject: tbs.issuer, key: issuer.key };
-    return certify(source, { subject, serial, extensions, key, issuer: by, signer, ...dates });
-  };
-
-  const caOptions = { keyType, ...options.ca };
-  const subject = (text: string | undefined, usual: string) => parseDn(text ?? usual);
-  const caDates = datesOf(caOptions, { now, before: CA_SPAN, after: CA_SPAN });
-  const root = make(
-    resolveRoot(
-      {
-        subject: subject(caOptions.subject, 'CN=test root'),
-        keyType: keyTypeOf(caOptions.keyType),
-      },
-      { now },
-    ),
-    caDates,
-  );
+  const root = makeRoot(source, { keyType, ...options.ca }, now);
   const path: [Holder, ...Holder[]] = [root];
   if (options.intermediate !== undefined && options.intermediate !== false) {
     const own = options.intermediate === true ? {} : options.intermediate;
-    const wanted = {
-      subject: subject(own.subject, 'CN=test intermediate'),
-      keyType: keyTypeOf(own.keyType ?? keyType),
-    };
-    const plan = resolveIntermediate(wanted, [root.certificate], { now: within(path) });
-    const dates = datesOf(own, {
-      now,
-      before: now.getTime() - caDates.notBefore.getTime(),
-      after: caDates.notAfter.getTime() - now.getTime(),
-    });
-    path.unshift(make(plan, dates, root));
+    path.unshift(makeIntermediate(source, root, { keyType, ...own }, now));
   }
   const [issuer] = path;
-  const certificates = path.map(({ certificate }) => certificate) as [Certificate];
-  const intermediates = path
-    .slice(0, -1)
-    .map(({ pem }) => pem)
-    .join('');
+  const intermediates = path.slice(0, -1).map(({ pem }) => pem);
 
   const issue = (asked: TestLeafOptions): TestIdentity => {
-    const { profile } = asked;
-    const plan = resolveLeaf(
-      {
-        names: listOf(asked.names).map(parseIdentityName),
-        profile,
-        keyType: keyTypeOf(asked.keyType ?? keyType),
-        ...(asked.subject !== undefined && { subject: parseDn(asked.subject) }),
-      },
-      certificates,
-      { now: within(path) },
-    );
-    const ttl = asked.ttl ?? options.ttl ?? '1d';
-    const dates = datesOf(asked, { now, before: 5 * 60_000, after: msOf(ttl) });
-    const leaf = make(plan, dates, issuer);
-    return identityOf(leaf.pem + intermediates, leaf.keyPem, root.pem);
+    const leaf = makeLeaf(source, path, asked, { now, keyType, ttl });
+    return identityOf([leaf.pem, ...intermediates].join(''), leaf.keyPem, root.pem);
   };
 
   return {
@@ -208,59 +105,4 @@ export function identityOf(cert: string, key: string, ca: string): TestIdentity 
     tls,
     serverTls: { ...tls, requestCert: true, rejectUnauthorized: true },
   };
-}
-
-interface Dates {
-  readonly notBefore: Date;
-  readonly notAfter: Date;
-}
-
-function datesOf(
-  asked: TestValidity,
-  usual: { readonly now: Date; readonly before: number; readonly after: number },
-): Dates {
-  const { now } = usual;
-  if (asked.ttl !== undefined && asked.notAfter !== undefined)
-    throw new MtlsError('BAD_OPTION', 'ttl and notAfter exclude each other', {
-      hint: 'give one of the two',
-    });
-  const notBefore = asked.notBefore ?? new Date(now.getTime() - usual.before);
-  const start = asked.notBefore ?? now;
-  const span = asked.ttl === undefined ? usual.after : msOf(asked.ttl);
-  const notAfter = asked.notAfter ?? new Date(start.getTime() + span);
-  for (const date of [notBefore, notAfter])
-    if (Number.isNaN(date.getTime()))
-      throw new MtlsError('BAD_TIME', 'the date is none', { hint: 'give a valid Date' });
-  return { notBefore, notAfter };
-}
-
-function msOf(ttl: string | number): number {
-  return typeof ttl === 'number' ? ttl : parseDuration(ttl);
-}
-
-/** A moment at which all of these are valid: what is planned below them is not refused for today. */
-function within(path: readonly Holder[]): Date {
-  return new Date(Math.max(...path.map(({ certificate }) => certificate.notBefore.getTime())));
-}
-
-function listOf(names: string | readonly string[] | undefined): readonly string[] {
-  return names === undefined ? [] : typeof names === 'string' ? [names] : names;
-}
-
-function leafOptions(
-  given: string | readonly string[] | TestLeafOptions | undefined,
-): TestLeafOptions {
-  if (given === undefined) return {};
-  return typeof given === 'string' || isList(given) ? { names: given } : given;
-}
-
-// Array.isArray says nothing about readonly arrays
-function isList(given: readonly string[] | TestLeafOptions): given is readonly string[] {
-  return Array.isArray(given);
-}
-
-/** JavaScript callers misspell it without a compiler's word. */
-function keyTypeOf(given: KeyType | undefined): KeyType | undefined {
-  if (given === undefined || KEY_TYPES.includes(given)) return given;
-  throw new MtlsError('BAD_OPTION', 'unknown key type', { hint: `one of ${KEY_TYPES.join(', ')}` });
 }

@@ -4,7 +4,8 @@ import { createServer, request as httpsRequest, type RequestOptions } from 'node
 import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { invariant } from '../base/assert.ts';
-import { createTestPki, type TestPki, type TestPkiOptions, type TestTlsOptions } from './pki.ts';
+import type { TestPkiOptions } from './options.ts';
+import { createTestPki, type TestPki, type TestTlsOptions } from './pki.ts';
 
 export interface TestServerOptions {
   /** Its certificates, or what they shall be like; a new PKI where absent. */
