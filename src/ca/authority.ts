@@ -1,20 +1,13 @@
 // A CA at work: its store, and the path from it up to its root.
-import { invariant } from '../base/assert.ts';
 import type { Clock } from '../base/clock.ts';
 import { signerOf, type Signer } from '../crypto/sign.ts';
 import { chooseCa, openCaStore } from '../store/ca-store.ts';
 import type { HomePaths } from '../store/layout.ts';
 import type { CaStore } from '../store/types.ts';
-import { isSelfIssued, type Certificate } from '../x509/certificate.ts';
+import { issuerOf, type Issuer } from './issuer.ts';
 
-export interface Authority {
+export interface Authority extends Issuer {
   readonly store: CaStore;
-  readonly certificate: Certificate;
-  /** The CA's certificate first, its root last; one and the same for a root CA. */
-  readonly path: readonly [Certificate, ...Certificate[]];
-  /** What a leaf is delivered with: the CAs above it, without the root. */
-  readonly intermediates: readonly Certificate[];
-  readonly root: Certificate;
 }
 
 /** The passphrase of a key, when one turns out to be needed. */
@@ -22,16 +15,7 @@ export type Passphrase = () => string | Uint8Array | undefined;
 
 /** Sees an opened store as a CA. */
 export function authorityOf(store: CaStore): Authority {
-  const [first, ...rest] = store.chain;
-  const root = store.chain.at(-1);
-  invariant(first !== undefined && root !== undefined, 'a CA without a certificate');
-  return {
-    store,
-    certificate: first,
-    path: [first, ...rest],
-    intermediates: isSelfIssued(root) ? store.chain.slice(0, -1) : store.chain,
-    root,
-  };
+  return issuerOf(store, store.chain);
 }
 
 /**

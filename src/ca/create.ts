@@ -3,18 +3,14 @@ import type { Clock } from '../base/clock.ts';
 import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
 import { writePrivateKey } from '../codec/pkcs8.ts';
-import { generateKeyAsync } from '../crypto/generate.ts';
-import type { PrivateKey } from '../crypto/key.ts';
-import { invariant } from '../base/assert.ts';
-import { randomSerial } from '../crypto/random.ts';
-import { signerOf, type Signer } from '../crypto/sign.ts';
-import { tbsOf, type IssuePlan } from '../profile/plan.ts';
-import { resolveIntermediate, resolveRoot, type CaRequest } from '../profile/resolve.ts';
+import type { Signer } from '../crypto/sign.ts';
+import type { IssuePlan } from '../profile/plan.ts';
+import type { CaRequest } from '../profile/resolve.ts';
 import { createCaStore, listCas } from '../store/ca-store.ts';
 import type { CaName, HomePaths } from '../store/layout.ts';
 import type { LockOptions } from '../store/lock.ts';
+import { authorIntermediateCa, authorRootCa } from './author.ts';
 import { authorityOf, type Authority } from './authority.ts';
-import { release } from './release.ts';
 
 export interface NewAuthority {
   readonly home: HomePaths;
@@ -48,13 +44,10 @@ function checkFree(home: HomePaths, name: CaName): void {
 export async function createRoot(wanted: NewAuthority): Promise<CreatedAuthority> {
   const { home, name, request, clock } = wanted;
   checkFree(home, name);
-  const now = clock();
-  const plan = resolveRoot(request, { now });
-  const key = await newKey(plan, wanted);
-  const signer = signerOf(key);
-  const { authorRoot } = await import('../x509/peculiar.ts');
-  const der = await authorRoot(tbs(plan, signer, signer), signer);
-  const certificate = release(der, plan, key.publicKey, [], now);
+  const { certificate, key, signer, plan } = await authorRootCa(request, {
+    clock,
+    signal: wanted.lock?.signal,
+  });
   const store = await createCaStore(
     home,
     {
@@ -80,13 +73,12 @@ export async function createIntermediate(
 ): Promise<CreatedAuthority> {
   const { home, name, request, clock } = wanted;
   checkFree(home, name);
-  const now = clock();
-  const plan = resolveIntermediate(request, parent.path, { now });
-  const key = await newKey(plan, wanted);
-  const signer = signerOf(key);
-  const { authorIntermediate } = await import('../x509/peculiar.ts');
-  const der = await authorIntermediate(tbs(plan, signer, parentSigner), parentSigner);
-  const certificate = release(der, plan, key.publicKey, parent.path, now);
+  const { certificate, key, signer, plan } = await authorIntermediateCa(
+    request,
+    parent.path,
+    parentSigner,
+    { clock, signal: wanted.lock?.signal },
+  );
   const keyPem = writePrivateKey(key, wanted.passphrase);
   await parent.store.transaction({ signer: parentSigner, ...wanted.lock }, (tx) => {
     tx.issued({ certificate, profile: plan.profile.name, outputs: [] });
@@ -105,20 +97,4 @@ export async function createIntermediate(
     { clock, signer, ...wanted.lock },
   );
   return { authority: authorityOf(store), plan };
-}
-
-async function newKey(plan: IssuePlan, { lock }: NewAuthority): Promise<PrivateKey> {
-  invariant(plan.keyType !== undefined, 'a CA is planned with a new key');
-  const key = await generateKeyAsync(plan.keyType);
-  // A key of RSA takes seconds, and nothing is on disk yet
-  lock?.signal?.throwIfAborted();
-  return key;
-}
-
-function tbs(plan: IssuePlan, subject: Signer, issuer: Signer) {
-  return tbsOf(plan, {
-    publicKey: subject.publicKey,
-    serial: randomSerial(),
-    algorithm: issuer.algorithm,
-  });
 }

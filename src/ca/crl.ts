@@ -7,9 +7,9 @@ import { keyIdentifier } from '../crypto/digest.ts';
 import type { Signer } from '../crypto/sign.ts';
 import { verifySignature } from '../crypto/verify.ts';
 import type { LockOptions } from '../store/lock.ts';
-import type { Revocation, StoreNotice, Transaction } from '../store/types.ts';
+import type { Revocation, StoreNotice } from '../store/types.ts';
 import { parseCrl, signCrl, type Crl } from '../x509/crl.ts';
-import type { Authority } from './authority.ts';
+import type { Issuer, LedgerTransaction } from './issuer.ts';
 
 /** How long a CRL holds unless said otherwise: consumers fail closed on a stale one. */
 const CRL_TTL = 30 * DAY;
@@ -29,7 +29,7 @@ export interface IssuedCrl {
 
 /** Issues a CRL of all that is revoked and has not expired. */
 export async function issueCrl(
-  authority: Authority,
+  authority: Issuer,
   signer: Signer,
   options: CrlOptions,
 ): Promise<IssuedCrl> {
@@ -42,9 +42,9 @@ export async function issueCrl(
 
 /** Writes a CRL within a transaction, with revocations that it has not committed yet. */
 export async function recordCrl(
-  authority: Authority,
+  authority: Issuer,
   signer: Signer,
-  transaction: Transaction,
+  transaction: LedgerTransaction,
   added: readonly Revocation[],
   options: CrlOptions,
 ): Promise<{ crl: Crl; entries: number }> {
@@ -86,7 +86,7 @@ export async function recordCrl(
 }
 
 /** A CRL outlives its signer for nobody: nextUpdate stays within the CA's validity. */
-function nextUpdateOf(authority: Authority, thisUpdate: Date, ttl: number): Date {
+function nextUpdateOf(authority: Issuer, thisUpdate: Date, ttl: number): Date {
   const { notAfter } = authority.certificate;
   const next = new Date(thisUpdate.getTime() + ttl);
   if (thisUpdate >= notAfter)

@@ -12,8 +12,8 @@ import type { LockOptions } from '../store/lock.ts';
 import type { StoreNotice } from '../store/types.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { signCertificate } from '../x509/tbs.ts';
-import type { Authority } from './authority.ts';
 import { stageDelivery, type DeliveryOptions, type DeliveryPaths } from './deliver.ts';
+import type { Issuer } from './issuer.ts';
 import { release } from './release.ts';
 
 export interface IssueOptions extends DeliveryOptions {
@@ -44,7 +44,7 @@ export interface Issued {
  * nothing leaves before its record is on disk. Throws CHAIN_INVALID, FILE_EXISTS, STORE_LOCKED …
  */
 export async function issue(
-  authority: Authority,
+  authority: Issuer,
   signer: Signer,
   plan: IssuePlan,
   options: IssueOptions,

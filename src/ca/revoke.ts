@@ -3,7 +3,7 @@ import type { Signer } from '../crypto/sign.ts';
 import { formatTime, wholeSeconds } from '../base/clock.ts';
 import type { RevocationReason } from '../store/events.ts';
 import type { IssuedRecord } from '../store/records.ts';
-import type { Authority } from './authority.ts';
+import type { Issuer } from './issuer.ts';
 import { recordCrl, type CrlOptions, type IssuedCrl } from './crl.ts';
 
 export interface RevokeOptions extends CrlOptions {
@@ -17,7 +17,7 @@ export interface RevokeOptions extends CrlOptions {
  * ALREADY_REVOKED, CERT_NOT_FOUND.
  */
 export async function revoke(
-  authority: Authority,
+  authority: Issuer,
   signer: Signer,
   records: readonly IssuedRecord[],
   options: RevokeOptions,

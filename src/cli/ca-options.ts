@@ -1,11 +1,8 @@
 // The options of the commands that make CAs.
 import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
-import { parseConstraint } from '../name/constraints.ts';
-import { parseDn, type DistinguishedName } from '../name/dn.ts';
-import { dnOf } from '../name/dn-text.ts';
+import { caRequestOf } from '../ca/ca-request.ts';
 import { parseTrustDomain } from '../name/spiffe.ts';
-import type { GeneralName } from '../name/san.ts';
 import type { CaRequest } from '../profile/resolve.ts';
 import { value, values, type OptionValues } from './command.ts';
 import { KEY_TYPE_OPTION, readKeyType, readValidity, VALIDITY_OPTIONS } from './identity.ts';
@@ -37,32 +34,24 @@ type Options = OptionValues<typeof NEW_CA_OPTIONS>;
 
 /** Reads the options as a request. Throws BAD_SUBJECT, BAD_NAME, BAD_SPIFFE_ID, BAD_OPTION … */
 export function readCaRequest(options: Options, name: string, now: Date): CaRequest {
-  const names: GeneralName[] = [];
-  const permitted = options.permit.map(parseConstraint);
-  const excluded = options.exclude.map(parseConstraint);
-  const domain = readTrustDomain(options);
-  if (domain !== undefined) {
-    names.push({ kind: 'uri', value: `spiffe://${domain}` });
-    // A SPIFFE ID is a URI, and its trust domain the host that RFC 5280 §4.2.1.10 constrains
-    permitted.push({ kind: 'uri', value: domain });
-  }
-  return {
-    subject: readCaSubject(options.subject, name),
-    ...readKeyType(options),
-    ...readValidity(options, now),
-    ...(options.pathLen !== undefined && { pathLength: readPathLength(options.pathLen) }),
-    constraints: { permitted, excluded },
-    names,
-  };
+  const { subject, permit, exclude, trustDomain, pathLen } = options;
+  return caRequestOf(
+    {
+      subject,
+      permit,
+      exclude,
+      trustDomain,
+      ...readKeyType(options),
+      ...readValidity(options, now),
+      ...(pathLen !== undefined && { pathLength: readPathLength(pathLen) }),
+    },
+    name,
+  );
 }
 
 /** Reads `--trust-domain`, a name or a SPIFFE ID in it. Throws BAD_SPIFFE_ID. */
 export function readTrustDomain({ trustDomain }: Options): string | undefined {
   return trustDomain === undefined ? undefined : parseTrustDomain(trustDomain);
-}
-
-function readCaSubject(text: string | undefined, name: string): DistinguishedName {
-  return text === undefined ? dnOf('CN', name) : parseDn(text);
 }
 
 function readPathLength(text: string): number | null {

@@ -1,7 +1,6 @@
 // Which issued certificates are meant: by serial, by name, or by their file.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { bytesEqual } from '../base/bytes.ts';
 import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
 import { readBundle } from '../codec/bundle.ts';
@@ -10,6 +9,7 @@ import { listCas } from '../store/ca-store.ts';
 import { readBoundedFile } from '../store/read.ts';
 import { parseSerial, recordStatus, serialText, type IssuedRecord } from '../store/records.ts';
 import type { Authority } from '../ca/authority.ts';
+import { recordOfCertificate } from '../ca/find.ts';
 import { locateHome, openCa, openListedCa, type Reaching } from './authority.ts';
 import { argument } from './command.ts';
 
@@ -124,10 +124,8 @@ function recordOfFile(authority: Authority, path: string): IssuedRecord {
       data: { path },
     });
   const { store } = authority;
-  const record = store.find(serialText(leaf.serial));
-  // A serial number is no secret: another certificate may bear it too
-  const recorded = record?.certificate && store.readCertificate(record.certificate);
-  if (record && recorded && bytesEqual(recorded, leaf.der)) return record;
+  const record = recordOfCertificate(store, leaf);
+  if (record) return record;
   throw new MtlsError(
     'CERT_NOT_FOUND',
     `CA ${quoteForeign(store.name)} did not issue the certificate in ${quoteForeign(path)}`,

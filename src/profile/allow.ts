@@ -2,9 +2,48 @@
 import { MtlsError } from '../base/errors.ts';
 import { escapeControl } from '../base/text.ts';
 import { COMMON_NAME, EMAIL_ADDRESS } from '../name/attributes.ts';
-import { formatDn, type AttributeTypeAndValue, type DistinguishedName } from '../name/dn.ts';
+import {
+  encodeDn,
+  formatDn,
+  type AttributeTypeAndValue,
+  type DistinguishedName,
+} from '../name/dn.ts';
 import { formatGeneralName, parseIdentityName, type GeneralName } from '../name/san.ts';
+import type { CertificationRequest } from '../x509/csr.ts';
+import type { IssuerPath } from './issuer.ts';
 import type { NamePattern } from './name-pattern.ts';
+import type { IssuePlan } from './plan.ts';
+import { resolveRequest, withWarnings, type SigningRequest } from './request.ts';
+import type { ResolveContext } from './resolve.ts';
+
+/** As SigningRequest, with the patterns that bound what may be asked for; none bounds nothing. */
+export interface BoundedSigning extends SigningRequest {
+  readonly allow: readonly NamePattern[];
+}
+
+/**
+ * Decides the certificate of a request, as `resolveRequest` does, within patterns. What of its
+ * subject none covers is left out, with a warning. Throws NAME_NOT_ALLOWED for a name that none does.
+ */
+export function planRequest(
+  request: CertificationRequest,
+  { allow, ...signing }: BoundedSigning,
+  path: IssuerPath,
+  context: ResolveContext,
+): IssuePlan {
+  if (allow.length === 0) return resolveRequest(request, signing, path, context);
+  checkAllowed(request.names, request.subject, allow);
+  const { subject, leftOut } = allowedSubject(request.subject, allow);
+  const whole = leftOut.rdns.length === 0;
+  const bounded = whole ? request : { ...request, subject, subjectDer: encodeDn(subject) };
+  const plan = resolveRequest(bounded, signing, path, context);
+  checkAllowed(plan.names, plan.subject, allow);
+  return whole
+    ? plan
+    : withWarnings(plan, [
+        `left out of the subject, as no --allow covers it: ${formatDn(leftOut)}`,
+      ]);
+}
 
 const isName = ({ oid }: AttributeTypeAndValue) => oid === COMMON_NAME || oid === EMAIL_ADDRESS;
 

@@ -82,7 +82,8 @@ export function resolveRequest(
   return ignored.length === 0 ? plan : withWarnings(plan, ignored);
 }
 
-function withWarnings(plan: IssuePlan, more: readonly string[]): IssuePlan {
+/** A plan with more to say. */
+export function withWarnings(plan: IssuePlan, more: readonly string[]): IssuePlan {
   return { ...plan, warnings: [...plan.warnings, ...more] };
 }
 

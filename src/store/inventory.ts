@@ -12,10 +12,9 @@ import { eventOf, eventsUpTo, linesOfSegment, linesUpTo, peekText } from './jour
 import { corrupt, type JournalEnd } from './journal-tail.ts';
 import type { CaPaths } from './layout.ts';
 import { hashLine } from './line.ts';
-import type { IssuedRecord } from './records.ts';
+import { endsOutside, recordMatches, type IssuedRecord, type RecordFilter } from './records.ts';
 import type { RawLine } from './segment-reader.ts';
 import { KEY_WIDTH, SerialTable, serialOfValue, serialValue } from './serial-table.ts';
-import type { RecordFilter } from './types.ts';
 
 /** What happened to certificates after they were issued. */
 interface Aftermath {
@@ -87,7 +86,7 @@ export function* listRecords(
       ...(renewedBy === undefined ? {} : { renewedBy }),
       ...(revoked === undefined ? {} : { revoked }),
     };
-    if (matches(record, filter)) yield record;
+    if (recordMatches(record, filter)) yield record;
   }
   checkCount(paths, 'issued certificates', count, end.head.totals.issued);
 }
@@ -96,25 +95,7 @@ export function* listRecords(
 function mayMatch({ bytes }: RawLine, filter: RecordFilter): boolean {
   if (filter.notAfterFrom === undefined && filter.notAfterTo === undefined) return true;
   const notAfter = Date.parse(peekText(bytes, 'notAfter') ?? '');
-  return !outside(notAfter, filter);
-}
-
-function outside(notAfter: number, { notAfterFrom, notAfterTo }: RecordFilter): boolean {
-  return (
-    (notAfterFrom !== undefined && notAfter < notAfterFrom.getTime()) ||
-    (notAfterTo !== undefined && notAfter > notAfterTo.getTime())
-  );
-}
-
-function matches(record: IssuedRecord, filter: RecordFilter): boolean {
-  const { profile, name, revoked } = filter;
-  if (outside(Date.parse(record.notAfter), filter)) return false;
-  if (profile !== undefined && record.profile !== profile) return false;
-  if (revoked !== undefined && (record.revoked !== undefined) !== revoked) return false;
-  return (
-    name === undefined ||
-    record.names.some((own) => own === name || own.slice(own.indexOf(':') + 1) === name)
-  );
+  return !endsOutside(notAfter, filter);
 }
 
 const REVOKED_WIDTH = 9;

@@ -25,6 +25,36 @@ export function recordStatus(record: IssuedRecord, at: Date): RecordStatus {
   return Date.parse(record.notBefore) > at.getTime() ? 'pending' : 'valid';
 }
 
+/** Which records to list; all conditions must hold. */
+export interface RecordFilter {
+  readonly notAfterFrom?: Date;
+  readonly notAfterTo?: Date;
+  readonly profile?: string;
+  /** A name as records write it, `DNS:api`, or its value alone. */
+  readonly name?: string;
+  readonly revoked?: boolean;
+}
+
+/** Whether an end, in milliseconds, is not one that is asked for. */
+export function endsOutside(notAfter: number, { notAfterFrom, notAfterTo }: RecordFilter): boolean {
+  return (
+    (notAfterFrom !== undefined && notAfter < notAfterFrom.getTime()) ||
+    (notAfterTo !== undefined && notAfter > notAfterTo.getTime())
+  );
+}
+
+/** Whether all conditions hold. */
+export function recordMatches(record: IssuedRecord, filter: RecordFilter): boolean {
+  const { profile, name, revoked } = filter;
+  if (endsOutside(Date.parse(record.notAfter), filter)) return false;
+  if (profile !== undefined && record.profile !== profile) return false;
+  if (revoked !== undefined && (record.revoked !== undefined) !== revoked) return false;
+  return (
+    name === undefined ||
+    record.names.some((own) => own === name || own.slice(own.indexOf(':') + 1) === name)
+  );
+}
+
 /** A serial number's content octets as records write it. */
 export function serialText(serial: Uint8Array): string {
   const hex = toHex(serial).replace(/^(?:00)+(?=..)/, '');

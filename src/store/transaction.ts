@@ -1,21 +1,18 @@
 // The right to write to a CA, and what was recorded with it.
-import { isAbsolute } from 'node:path';
 import { invariant } from '../base/assert.ts';
 import type { Clock } from '../base/clock.ts';
-import { MtlsError } from '../base/errors.ts';
 import { encodePem } from '../codec/pem.ts';
 import { digest } from '../crypto/digest.ts';
 import type { Signer } from '../crypto/sign.ts';
-import { formatDn } from '../name/dn.ts';
-import { formatGeneralName } from '../name/san.ts';
 import { writeFileAtomic } from './atomic.ts';
-import type { IssuedFacts, JournalHead } from './events.ts';
+import type { JournalHead } from './events.ts';
 import { findRecord } from './inventory.ts';
 import { headOf, type JournalEnd } from './journal-tail.ts';
 import { writeCommit, type PendingEvent } from './journal-write.ts';
 import type { CaPaths } from './layout.ts';
-import { serialText, type IssuedRecord } from './records.ts';
-import type { NewIssue, StoreNotice, Transaction } from './types.ts';
+import { factsOf, mayRevoke } from './new-record.ts';
+import type { IssuedRecord } from './records.ts';
+import type { StoreNotice, Transaction } from './types.ts';
 
 export interface OpenTransaction {
   readonly transaction: Transaction;
@@ -74,9 +71,7 @@ export function beginTransaction(context: TransactionContext, begin: JournalEnd)
       });
     },
     revoked({ serial, reason, revokedAt }) {
-      const known = find(serial);
-      if (known === undefined) throw certificateNotFound(serial);
-      if (known.revoked !== undefined) throw alreadyRevoked(known);
+      const known = mayRevoke(find(serial), serial);
       const at = revokedAt.toISOString();
       record({
         event: {
@@ -132,39 +127,4 @@ export function beginTransaction(context: TransactionContext, begin: JournalEnd)
       open = false;
     },
   };
-}
-
-function factsOf({ certificate, profile, outputs }: NewIssue): IssuedFacts {
-  invariant(
-    outputs.every(({ path }) => isAbsolute(path)),
-    'an output without an absolute path',
-  );
-  return {
-    serial: serialText(certificate.serial),
-    notBefore: timeText(certificate.notBefore),
-    notAfter: timeText(certificate.notAfter),
-    profile,
-    subject: formatDn(certificate.subject),
-    names: certificate.names.map(formatGeneralName),
-    outputs,
-  };
-}
-
-/** RFC 3339 without the milliseconds that a certificate can not have. */
-function timeText(date: Date): string {
-  return date.toISOString().replace('.000Z', 'Z');
-}
-
-function certificateNotFound(serial: string): MtlsError {
-  return new MtlsError('CERT_NOT_FOUND', `the CA has no certificate with serial ${serial}`, {
-    hint: 'see what it issued with "mtls list"',
-    data: { serial },
-  });
-}
-
-function alreadyRevoked({ serial, revoked }: IssuedRecord): MtlsError {
-  return new MtlsError('ALREADY_REVOKED', `the certificate ${serial} is revoked already`, {
-    hint: 'issue a fresh CRL with "mtls ca crl" if others do not know of it yet',
-    data: { serial, revoked },
-  });
 }

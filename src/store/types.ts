@@ -14,7 +14,7 @@ import type {
 } from './events.ts';
 import type { CaName, CaPaths } from './layout.ts';
 import type { LockOptions } from './lock.ts';
-import type { IssuedRecord } from './records.ts';
+import type { IssuedRecord, RecordFilter } from './records.ts';
 
 /** What `ca.json` says of a CA; everything else is derived from its certificate and journal. */
 export interface CaInfo {
@@ -47,16 +47,6 @@ export interface StoreNotice {
   readonly code: 'TORN_TAIL' | 'HEAD_BEHIND' | 'LOCK_BROKEN';
   readonly message: string;
   readonly data: Readonly<Record<string, unknown>>;
-}
-
-/** Which records to list; all conditions must hold. */
-export interface RecordFilter {
-  readonly notAfterFrom?: Date;
-  readonly notAfterTo?: Date;
-  readonly profile?: string;
-  /** A name as records write it, `DNS:api`, or its value alone. */
-  readonly name?: string;
-  readonly revoked?: boolean;
 }
 
 /** A revoked certificate, as a CRL lists it. */

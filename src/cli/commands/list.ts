@@ -1,4 +1,6 @@
 // mtls list: what was issued.
+import { chooseRecords } from '../../ca/find.ts';
+import { recordInfo } from '../../library/info/record.ts';
 import { listCas } from '../../store/ca-store.ts';
 import { parseCaName } from '../../store/layout.ts';
 import { recordStatus, type IssuedRecord } from '../../store/records.ts';
@@ -30,14 +32,8 @@ export const command = defineCommand({
   run(invocation) {
     const { options, context, output } = invocation;
     const now = context.clock();
-    const horizon =
-      options.expiring === undefined
-        ? undefined
-        : new Date(now.getTime() + parseDuration(options.expiring));
-    const filter = {
-      ...(horizon && { notAfterFrom: now, notAfterTo: horizon }),
-      ...(options.name !== undefined && { name: options.name }),
-    };
+    const { status, name } = options;
+    const expiring = options.expiring === undefined ? undefined : parseDuration(options.expiring);
     const home = locateHome(invocation);
     const authorities =
       options.ca === undefined
@@ -45,15 +41,14 @@ export const command = defineCommand({
         : [openCa(invocation, parseCaName(options.ca))];
     const found: { ca: string; record: IssuedRecord }[] = [];
     for (const { store } of authorities)
-      for (const record of store.records(filter)) {
-        const status = recordStatus(record, now);
-        if (options.status !== undefined && status !== options.status) continue;
-        if (horizon && (status !== 'valid' || record.renewedBy !== undefined)) continue;
+      for (const record of chooseRecords(store, { status, expiring, name }, now))
         found.push({ ca: store.name, record });
-      }
     output.result({
       json: () => ({
-        certificates: found.map(({ ca, record }) => recordJson(ca, record, now)),
+        certificates: found.map(({ ca, record }) => {
+          const { serial, ...rest } = recordInfo(record, now);
+          return { serial, ca, ...rest };
+        }),
       }),
       text: () =>
         found.length === 0
@@ -74,22 +69,3 @@ export const command = defineCommand({
     return Promise.resolve(0);
   },
 });
-
-function recordJson(ca: string, record: IssuedRecord, now: Date): Record<string, unknown> {
-  const { serial, subject, names, profile, notBefore, notAfter, issuedAt, outputs } = record;
-  return {
-    serial,
-    ca,
-    subject,
-    names,
-    profile,
-    status: recordStatus(record, now),
-    notBefore,
-    notAfter,
-    issuedAt,
-    renewedBy: record.renewedBy ?? null,
-    replaces: record.replaces ?? null,
-    revoked: record.revoked ?? null,
-    files: Object.fromEntries(outputs.map(({ kind, path }) => [kind, path])),
-  };
-}

@@ -4,17 +4,16 @@ import { readDefaults } from '../../ca/defaults.ts';
 import { issue, type Issued, type IssueOptions } from '../../ca/issue.ts';
 import { MtlsError } from '../../base/errors.ts';
 import { quoteForeign } from '../../base/text.ts';
-import { readBundle } from '../../codec/bundle.ts';
+import { readCsr } from '../../ca/csr.ts';
 import { describeKey } from '../../crypto/key.ts';
-import { encodeDn, formatDn } from '../../name/dn.ts';
+import { formatDn } from '../../name/dn.ts';
 import { formatGeneralName } from '../../name/san.ts';
-import { allowedSubject, checkAllowed } from '../../profile/allow.ts';
-import { parseNamePattern, type NamePattern } from '../../profile/name-pattern.ts';
-import { resolveRequest } from '../../profile/request.ts';
+import { planRequest } from '../../profile/allow.ts';
+import { parseNamePattern } from '../../profile/name-pattern.ts';
 import type { IssuePlan } from '../../profile/plan.ts';
 import { refuseTaken } from '../../store/atomic.ts';
 import { readBoundedFile } from '../../store/read.ts';
-import { verifyCsr, type CertificationRequest } from '../../x509/csr.ts';
+import type { CertificationRequest } from '../../x509/csr.ts';
 import {
   CA_OPTION,
   locateHome,
@@ -25,7 +24,6 @@ import {
   unlockCa,
 } from '../authority.ts';
 import { argument, defineCommand, flag, value, values } from '../command.ts';
-import type { Output } from '../output.ts';
 import { PROFILE_OPTION, readProfile, readValidity, VALIDITY_OPTIONS } from '../identity.ts';
 import { askYesNo, mayAsk } from '../prompt.ts';
 import { issuedBlock, issuedJson, issuedTitle } from '../render/issued.ts';
@@ -94,9 +92,10 @@ export const command = defineCommand({
     const planned: Planned[] = args.request.map((file) => {
       const path = resolve(cwd, file);
       const request = readRequest(path);
-      const bounded = patterns.length > 0 ? within(request, patterns, output) : request;
-      const plan = resolveRequest(bounded, signing, authority.path, { now, defaults });
-      if (patterns.length > 0) checkAllowed(plan.names, plan.subject, patterns);
+      const plan = planRequest(request, { ...signing, allow: patterns }, authority.path, {
+        now,
+        defaults,
+      });
       const delivery = deliveryBeside(path, options.out && resolve(cwd, options.out));
       return { path, request, plan, delivery };
     });
@@ -160,20 +159,6 @@ export const command = defineCommand({
   },
 });
 
-/** What of a request the patterns cover. Throws NAME_NOT_ALLOWED for a name that none does. */
-function within(
-  request: CertificationRequest,
-  patterns: readonly NamePattern[],
-  output: Output,
-): CertificationRequest {
-  checkAllowed(request.names, request.subject, patterns);
-  const { subject, leftOut } = allowedSubject(request.subject, patterns);
-  if (leftOut.rdns.length === 0) return request;
-  const what = formatDn(leftOut);
-  output.warn(`left out of the subject, as no --allow covers it: ${what}`);
-  return { ...request, subject, subjectDer: encodeDn(subject) };
-}
-
 /** `api.csr` becomes `api.crt`, in its folder or in the one given. */
 function deliveryBeside(request: string, out: string | undefined): Planned['delivery'] {
   const folder = out ?? dirname(request);
@@ -185,29 +170,5 @@ function deliveryBeside(request: string, out: string | undefined): Planned['deli
 }
 
 function readRequest(path: string): CertificationRequest {
-  const { requests } = readBundle(
-    readBoundedFile(path, { max: MAX_REQUEST, what: 'the request' }),
-    { name: path },
-  );
-  const [request, second] = requests;
-  if (!request)
-    throw new MtlsError('NOTHING_FOUND', `no certificate request in ${quoteForeign(path)}`, {
-      hint: 'make one with mtls csr; mtls inspect says what the file holds',
-      data: { path },
-    });
-  if (second)
-    throw new MtlsError('USAGE', `${requests.length} requests in ${quoteForeign(path)}`, {
-      hint: 'put each into a file of its own',
-      data: { path },
-    });
-  if (!verifyCsr(request))
-    throw new MtlsError(
-      'CSR_BAD_SIGNATURE',
-      `the request in ${quoteForeign(path)} is not signed by the key that it names`,
-      {
-        hint: 'it was changed, or its sender does not hold the key; ask for a new one',
-        data: { path },
-      },
-    );
-  return request;
+  return readCsr(readBoundedFile(path, { max: MAX_REQUEST, what: 'the request' }), path);
 }

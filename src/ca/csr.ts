@@ -1,0 +1,34 @@
+// The request that is to be signed: the only one of its source, and made by its key.
+import { MtlsError } from '../base/errors.ts';
+import { quoteForeign } from '../base/text.ts';
+import { readBundle } from '../codec/bundle.ts';
+import { verifyCsr, type CertificationRequest } from '../x509/csr.ts';
+
+/**
+ * Reads a PKCS#10 request, PEM or DER, and checks its signature. Throws NOTHING_FOUND, USAGE for
+ * several, CSR_BAD_SIGNATURE, and what is malformed.
+ *
+ * @param name how messages call the source
+ */
+export function readCsr(bytes: Uint8Array, name: string): CertificationRequest {
+  const { requests } = readBundle(bytes, { name });
+  const [request, second] = requests;
+  const data = { path: name };
+  if (!request)
+    throw new MtlsError('NOTHING_FOUND', `no certificate request in ${quoteForeign(name)}`, {
+      hint: 'make one with mtls csr; mtls inspect says what the file holds',
+      data,
+    });
+  if (second)
+    throw new MtlsError('USAGE', `${requests.length} requests in ${quoteForeign(name)}`, {
+      hint: 'put each into a file of its own',
+      data,
+    });
+  if (!verifyCsr(request))
+    throw new MtlsError(
+      'CSR_BAD_SIGNATURE',
+      `the request in ${quoteForeign(name)} is not signed by the key that it names`,
+      { hint: 'it was changed, or its sender does not hold the key; ask for a new one', data },
+    );
+  return request;
+}
