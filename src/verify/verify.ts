@@ -85,8 +85,12 @@ function judge(
     if (path) return refused([{ ...path, faults: ownFaults }], budget);
   } catch (error) {
     if (!(error instanceof BudgetExhausted)) throw error;
-    const attempts = explain(leaf, search, ownFaults, limits);
-    return { ...refused(attempts, budget), fault: exhausted(leaf, error) };
+    const fault = exhausted(leaf, error);
+    // With what was learnt before the end, a sound path may come to light: too late for a verdict
+    const attempts = explain(leaf, search, ownFaults, limits).map((attempt) =>
+      attempt.faults.length > 0 ? attempt : { ...attempt, faults: [fault] },
+    );
+    return { ...refused(attempts, budget), fault };
   }
   return refused(explain(leaf, search, ownFaults, limits), budget);
 }

@@ -94,7 +94,9 @@ export const command = defineCommand({
       ...trust.untrusted,
     ]);
     const own = homeCrls(invocation, trust, { leaf, helpers: untrusted }, at);
-    const given = [...lists.flatMap((one) => one.crls), ...own];
+    // A list is signed, so it may come with the certificate itself
+    const bundles = [...lists, source, ...helpers, ...trust.files];
+    const given = [...bundles.flatMap((one) => one.crls), ...own];
     const question = {
       leaf,
       anchors: trust.anchors,
