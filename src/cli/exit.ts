@@ -71,6 +71,7 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   KEY_TOO_WEAK: 7,
   CA_KEY_IN_SECRET: 7,
   CA_KEY_SHARED: 7,
+  TEST_FIXTURE: 7,
   CSR_BAD_SIGNATURE: 7,
   CHAIN_INVALID: 7,
   ALREADY_REVOKED: 7,

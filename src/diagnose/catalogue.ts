@@ -206,6 +206,11 @@ export const ERRORS: Readonly<Record<ErrorCode, Explanation>> = {
       'the key of a CA was given for a certificate of its own: whoever serves with it could sign',
     remedy: 'leave the key out, and one is made',
   },
+  TEST_FIXTURE: {
+    means:
+      'a certificate or a key was made for tests from a public seed: anybody has the key, so it can vouch for nothing',
+    remedy: 'make a CA with mtls ca init, and keys with mtls issue or mtls csr',
+  },
   CSR_BAD_SIGNATURE: {
     means: 'a request was not signed with the key that it asks a certificate for',
     remedy: 'it was changed, or its sender does not hold the key: ask for a new one',

@@ -1,5 +1,6 @@
 // Certificates of a test's PKI, one by one: each below a path of CAs that exists already.
 import { invariant } from '../base/assert.ts';
+import { toHex } from '../base/bytes.ts';
 import { DAY, MINUTE, YEAR } from '../base/clock.ts';
 import type { KeyType } from '../crypto/key-types.ts';
 import { parseDn } from '../name/dn.ts';
@@ -7,6 +8,7 @@ import { parseIdentityName } from '../name/san.ts';
 import { tbsOf, type IssuePlan } from '../profile/plan.ts';
 import { resolveIntermediate, resolveLeaf, resolveRoot } from '../profile/resolve.ts';
 import type { Certificate } from '../x509/certificate.ts';
+import { encodeExtension } from '../x509/extensions.ts';
 import { certify, type Holder } from './certify.ts';
 import {
   datesOf,
@@ -86,16 +88,31 @@ export function makeLeaf(
 
 function make(source: KeySource, plan: IssuePlan, dates: Dates, issuer?: Holder): Holder {
   invariant(plan.keyType !== undefined, 'a test certificate is planned with a new key');
-  const key = source.newKey(plan.keyType);
-  const signer = source.signerOf(issuer?.key ?? key);
+  const own = source.apart(() => descriptionOf(plan, dates));
+  const key = own.newKey(plan.keyType);
+  const signer = own.signerOf(issuer?.key ?? key);
   const tbs = tbsOf(plan, {
     publicKey: key.publicKey,
-    serial: source.newSerial(),
+    serial: own.newSerial(),
     algorithm: signer.algorithm,
   });
   const { subject, serial, extensions } = tbs;
   const by = issuer && { subject: tbs.issuer, key: issuer.key };
-  return certify(source, { subject, serial, extensions, key, issuer: by, signer, ...dates });
+  return certify(own, { subject, serial, extensions, key, issuer: by, signer, ...dates });
+}
+
+/** Everything that is decided before there is a key: two that differ never share a serial number. */
+function descriptionOf(plan: IssuePlan, { notBefore, notAfter }: Dates): string {
+  const { profile, keyType, subjectDer, issuer, extensions } = plan;
+  return [
+    profile.name,
+    keyType,
+    toHex(subjectDer),
+    issuer && toHex(issuer.keyId),
+    notBefore.toISOString(),
+    notAfter.toISOString(),
+    ...extensions.map((extension) => toHex(encodeExtension(extension))),
+  ].join(' ');
 }
 
 /** A moment at which all of these are valid: what is planned below them is not refused for today. */

@@ -14,6 +14,11 @@ export interface KeySource {
   newSerial(): Uint8Array;
   /** What every certificate bears besides its own extensions. */
   readonly mark: readonly ExtensionInput[];
+  /**
+   * A source for one thing alone, told from others by what describes it: whatever else is made
+   * before or after, its keys stay the same.
+   */
+  apart(describe: () => string): KeySource;
 }
 
 /** As production has it: nobody can make these again. */
@@ -22,4 +27,5 @@ export const RANDOM: KeySource = {
   signerOf,
   newSerial: randomSerial,
   mark: [],
+  apart: () => RANDOM,
 };
