@@ -74,6 +74,19 @@ module.exports = {
       to: { path: 'node_modules/(@peculiar|reflect-metadata)/' },
     },
     {
+      name: 'one-room-without-chance',
+      severity: 'error',
+      from: { pathNot: '^src/testing/seeded/' },
+      to: { path: 'node_modules/@noble/' },
+    },
+    {
+      name: 'seeds-for-tests-alone',
+      comment: 'keys that anybody can make come into nothing else',
+      severity: 'error',
+      from: { pathNot: '^src/testing/' },
+      to: { path: '^src/testing/seeded/' },
+    },
+    {
       name: 'nothing-imports-main',
       severity: 'error',
       from: {},
