@@ -56,6 +56,10 @@ export interface Shape {
   readonly signer?: LocalSigner | undefined;
   /** Bends the encoded TBSCertificate before it is signed. */
   readonly bendTbs?: ((tbs: Uint8Array) => Uint8Array) | undefined;
+  /** The whole AlgorithmIdentifier outside of the signed part, where it is not the signer's. */
+  readonly outerAlgorithm?: Uint8Array | undefined;
+  /** Bends the whole certificate after it was signed. */
+  readonly bend?: ((der: Uint8Array) => Uint8Array) | undefined;
 }
 
 /** Writes and signs; nothing is checked. */
@@ -75,5 +79,7 @@ export function certify(source: KeySource, shape: Shape): Holder {
   };
   const encoded = encodeTbs(input);
   const tbs = shape.bendTbs?.(encoded) ?? encoded;
-  return new Holder(joinCertificate(tbs, algorithm, signer.sign(tbs)), key);
+  const outer = shape.outerAlgorithm ?? algorithm.identifier;
+  const der = joinCertificate(tbs, { identifier: outer }, signer.sign(tbs));
+  return new Holder((shape.bend?.(der) as CertificateDer | undefined) ?? der, key);
 }

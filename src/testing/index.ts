@@ -20,3 +20,18 @@ export {
   type TestServer,
   type TestServerOptions,
 } from './server.ts';
+export {
+  verdictOf,
+  zoo,
+  ZOO,
+  ZOO_NAMES,
+  type Verdict,
+  type VersionedVerdict,
+  type ZooCase,
+  type ZooEntry,
+  type ZooName,
+  type ZooOptions,
+  type ZooPeer,
+  type ZooTlsOptions,
+  type ZooVerdicts,
+} from './zoo/index.ts';

@@ -36,7 +36,7 @@ interface CrlInput {
 }
 
 /** TBSCertList, RFC 5280 §5.1.2. */
-function encodeCrlTbs(input: CrlInput): Uint8Array {
+export function encodeCrlTbs(input: CrlInput): Uint8Array {
   const entries: Uint8Array[] = [];
   for (const entry of input.entries) entries.push(encodeEntry(entry));
   return sequence(
@@ -51,11 +51,20 @@ function encodeCrlTbs(input: CrlInput): Uint8Array {
   );
 }
 
+/** Joins a TBSCertList and its signature. */
+export function joinCrl(
+  tbs: Uint8Array,
+  algorithm: SignatureAlgorithm,
+  signature: Uint8Array,
+): CrlDer {
+  return sequence(tbs, algorithm.identifier, bitString(signature)) as CrlDer;
+}
+
 /** Encodes, signs and joins; the algorithm is the signer's. */
 export async function signCrl(input: Omit<CrlInput, 'algorithm'>, signer: Signer): Promise<CrlDer> {
   const { algorithm } = signer;
   const tbs = encodeCrlTbs({ ...input, algorithm });
-  return sequence(tbs, algorithm.identifier, bitString(await signer.sign(tbs))) as CrlDer;
+  return joinCrl(tbs, algorithm, await signer.sign(tbs));
 }
 
 function crlExtensions(input: CrlInput): readonly ExtensionInput[] {

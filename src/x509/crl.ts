@@ -21,7 +21,7 @@ import { reading } from './malformed.ts';
 import { readableName } from './readable-name.ts';
 import { readTimeNoting } from './validity-time.ts';
 
-export { signCrl, type CrlEntryInput } from './crl-write.ts';
+export { encodeCrlTbs, joinCrl, signCrl, type CrlEntryInput } from './crl-write.ts';
 export type { CrlEntry } from './crl-entries.ts';
 
 /** Ten million entries with a reason fit; the largest public CRLs are under 100 MiB. */

@@ -42,7 +42,7 @@ export function encodeTbs(input: TbsInput): Uint8Array {
 /** Joins a TBSCertificate and its signature. */
 export function joinCertificate(
   tbs: Uint8Array,
-  algorithm: SignatureAlgorithm,
+  algorithm: Pick<SignatureAlgorithm, 'identifier'>,
   signature: Uint8Array,
 ): CertificateDer {
   return sequence(tbs, algorithm.identifier, bitString(signature)) as CertificateDer;

@@ -1,43 +1,20 @@
 // Certificates with parts that no writer of ours writes, signed again by their issuer.
-import { enterWhole } from '../../../src/asn1/reader.ts';
 import { bitString, sequence } from '../../../src/asn1/writer.ts';
 import { signerOf } from '../../../src/crypto/sign.ts';
+import { editTbs, type TbsFields } from '../../../src/testing/tbs-fields.ts';
 import { parseCertificate } from '../../../src/x509/certificate.ts';
 import type { Holder } from '../../support/graph.ts';
 import type { Chain } from './plan.ts';
 
-/** Fields of a TBSCertificate of version 3, in their order. */
-export interface Fields {
-  version: Uint8Array;
-  serial: Uint8Array;
-  algorithm: Uint8Array;
-  issuer: Uint8Array;
-  validity: Uint8Array;
-  subject: Uint8Array;
-  spki: Uint8Array;
-  extensions: Uint8Array;
-}
-
-const ORDER = [
-  'version',
-  'serial',
-  'algorithm',
-  'issuer',
-  'validity',
-  'subject',
-  'spki',
-  'extensions',
-] as const;
-
 export const NOTHING = new Uint8Array();
 
 /** The leaf of a chain with other fields, signed again. */
-export async function editLeaf(chain: Chain, edit: (fields: Fields) => void): Promise<void> {
+export async function editLeaf(chain: Chain, edit: (fields: TbsFields) => void): Promise<void> {
   chain.leaf = await edited(chain.leaf, chain.cas.at(-1) ?? chain.root, edit);
 }
 
 /** The lowest CA of a chain with other fields, signed again. */
-export async function editIssuer(chain: Chain, edit: (fields: Fields) => void): Promise<void> {
+export async function editIssuer(chain: Chain, edit: (fields: TbsFields) => void): Promise<void> {
   const old = chain.cas.at(-1);
   if (!old) throw new Error('the chain has no CA below its root');
   const changed = await edited(old, chain.cas.at(-2) ?? chain.root, edit);
@@ -45,12 +22,12 @@ export async function editIssuer(chain: Chain, edit: (fields: Fields) => void): 
   chain.cas = [...chain.cas.slice(0, -1), changed];
 }
 
-async function edited(holder: Holder, by: Holder, edit: (fields: Fields) => void): Promise<Holder> {
-  const reader = enterWhole(holder.certificate.tbs);
-  const fields = {} as Fields;
-  for (const name of ORDER) fields[name] = reader.next().whole;
-  edit(fields);
-  const tbs = sequence(...ORDER.map((name) => fields[name]));
+async function edited(
+  holder: Holder,
+  by: Holder,
+  edit: (fields: TbsFields) => void,
+): Promise<Holder> {
+  const tbs = editTbs(holder.certificate.tbs, edit);
   const signer = signerOf(by.key);
   const signature = await Promise.resolve(signer.sign(tbs));
   return replaced(holder, sequence(tbs, signer.algorithm.identifier, bitString(signature)));
@@ -64,12 +41,4 @@ export function replaced(holder: Holder, der: Uint8Array): Holder {
     const certificate = { ...holder.certificate, der } as unknown as Holder['certificate'];
     return { ...holder, certificate };
   }
-}
-
-/** Extensions of an [3] EXPLICIT field, one by one. */
-export function extensionsOf({ extensions }: Fields): Uint8Array[] {
-  const reader = enterWhole(extensions, 0xa3).enter();
-  const found: Uint8Array[] = [];
-  while (!reader.done) found.push(reader.next().whole);
-  return found;
 }

@@ -12,7 +12,8 @@ import { encodeDn, parseDn } from '../../../src/name/dn.ts';
 import { generateKey } from '../../../src/crypto/generate.ts';
 import { ca, leaf, NOW } from '../../support/graph.ts';
 import { issuer, someCa, type ChainClass } from './class.ts';
-import { editLeaf, extensionsOf } from './edit.ts';
+import { extensionsOf } from '../../../src/testing/tbs-fields.ts';
+import { editLeaf } from './edit.ts';
 import { bound, constrain } from './plan.ts';
 
 const right = (id: string, what: string, rest: Omit<ChainClass, 'id' | 'what' | 'right'> = {}) =>

@@ -6,10 +6,11 @@ import { element, integer, integerFromContent, sequence } from '../../../src/asn
 import { signatureAlgorithm } from '../../../src/crypto/algorithms.ts';
 import { generateKey } from '../../../src/crypto/generate.ts';
 import { privateKeyFromPkcs8 } from '../../../src/crypto/key.ts';
+import { extensionsOf } from '../../../src/testing/tbs-fields.ts';
 import type { ExtensionValue } from '../../../src/x509/extensions.ts';
 import { ca, leaf, NOW } from '../../support/graph.ts';
 import { issuer, someCa, type ChainClass } from './class.ts';
-import { editIssuer, editLeaf, extensionsOf, NOTHING, replaced } from './edit.ts';
+import { editIssuer, editLeaf, NOTHING, replaced } from './edit.ts';
 import { bound } from './plan.ts';
 
 export const wrong = (id: string, what: string, rest: Omit<ChainClass, 'id' | 'what' | 'right'>) =>

@@ -4,6 +4,7 @@
 //	go-peer serve  CERT KEY ROOTS            (prints the port, answers until stdin closes)
 //	go-peer dial   CERT KEY ROOTS ADDRESS NAME
 //	go-peer judge                            (chains as JSON on stdin, an answer a line)
+//	go-peer zoo                              (bad certificates as JSON on stdin, an answer a line)
 package main
 
 import (
@@ -139,6 +140,8 @@ func main() {
 		dial(os.Args[2:])
 	case "judge":
 		judge()
+	case "zoo":
+		zoo()
 	default:
 		fail(fmt.Errorf("unknown command %s", os.Args[1]))
 	}

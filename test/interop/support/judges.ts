@@ -33,7 +33,7 @@ export interface Judgement {
 const ROOM = 1024 * 1024 * 1024;
 
 // A module that says `go 1.19` gets the laxness of that time, unless it is told otherwise.
-const GODEBUG = 'x509negativeserial=0,x509usepolicies=1';
+export const GODEBUG = 'x509negativeserial=0,x509usepolicies=1';
 
 /** Go's crypto/x509, as it comes; it reads no CRLs. */
 export function askGo(questions: readonly Question[]): Judgement {
