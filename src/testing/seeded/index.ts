@@ -20,7 +20,7 @@ export interface SeededTesting {
    * same. A second certificate for the same names from one PKI has a key of its own. Leaves without
    * a `ttl` last until 2049-12-31T23:59:59Z, and a year at least.
    */
-  createTestPki(options?: TestPkiOptions): TestPki;
+  readonly createTestPki: (options?: TestPkiOptions) => TestPki;
   /**
    * Keys, signatures and serial numbers for what is shaped by hand. What it answers depends on what
    * it was asked before; what its `apart` gives, on the label.
