@@ -1,28 +1,49 @@
 /**
- * The library's door: what `mtls` knows about certificates, without the command line. Importing
- * it has no side effects; nothing here touches a file, the network or the clock.
+ * The library's door: certificate authorities in memory or on disk, and what `mtls` knows about
+ * certificates, keys and chains. Plain data in, plain data out: PEM, dates, objects fit for JSON.
+ * Importing it has no side effects; docs/library.md is the guide.
  */
+export { createCa, loadCa } from './library/memory-ca.ts';
+export type { CreateCaOptions, LoadCaOptions, MemoryCa } from './library/memory-ca.ts';
+export { initCa, openCa } from './library/home-ca.ts';
+export type { HomeCa, InitCaOptions, NewHomeCaOptions, OpenCaOptions } from './library/home-ca.ts';
+export type {
+  CaOptions,
+  CertificateAuthority,
+  CrlOptions,
+  IssuedCertificate,
+  IssuedCrl,
+  IssueOptions,
+  ListOptions,
+  RevokeOptions,
+  SignedCertificate,
+  SignOptions,
+  ValidityOptions,
+} from './library/types.ts';
+export { createRequest, type CreatedRequest, type RequestOptions } from './library/request.ts';
+export { verify, type Verdict, type VerifyOptions } from './library/verify.ts';
+export { match, type MatchReport, type NamedInput } from './library/match.ts';
+export { inspect, type InspectOptions } from './library/inspect.ts';
+export type { Data, Now, Secret } from './library/input.ts';
+
+export type { CertificateInfo } from './library/info/certificate.ts';
+export type { Inspection, PrivateKeyInfo } from './library/info/content.ts';
+export type { CrlInfo } from './library/info/crl.ts';
+export type { ExtensionInfo } from './library/info/extension.ts';
+export type { KeyInfo } from './library/info/key.ts';
+export type { LoneItem, MatchItem } from './library/info/pile.ts';
+export type { RecordInfo } from './library/info/record.ts';
+export type { RequestInfo } from './library/info/request.ts';
+export type {
+  AttemptInfo,
+  BadVerdict,
+  CertificateSummary,
+  FaultInfo,
+  GoodVerdict,
+  PathMember,
+  Question,
+} from './library/info/verdict.ts';
+
 export { MtlsError, ERROR_CODES, type ErrorCode } from './base/errors.ts';
-export { readBundle, encodeBundle, type Bundle } from './codec/bundle.ts';
-export { KEY_TYPES, type KeyType } from './crypto/algorithms.ts';
-export { generateKey, generateKeyAsync } from './crypto/generate.ts';
-export { describeKey, type PrivateKey, type PublicKey } from './crypto/key.ts';
-export { signerOf, type Signer } from './crypto/sign.ts';
-export { writePrivateKey } from './codec/pkcs8.ts';
-export { formatDn, parseDn, type DistinguishedName } from './name/dn.ts';
-export { formatGeneralName, parseIdentityName, type GeneralName } from './name/san.ts';
-export { parseSpiffeId, type SpiffeId } from './name/spiffe.ts';
-export { parseCertificate, type Certificate } from './x509/certificate.ts';
-export { parseCsr, verifyCsr, type CertificationRequest } from './x509/csr.ts';
-export { parseCrl, type Crl } from './x509/crl.ts';
-export { fingerprint } from './x509/fingerprint.ts';
-export { matchBySpki } from './match/match.ts';
-export { FAULT_CODES, type FaultCode, type PathFault } from './verify/fault.ts';
-export {
-  anchorOf,
-  type Purpose,
-  type TrustAnchor,
-  type VerifyRequest,
-  type VerifyResult,
-} from './verify/types.ts';
-export { verifyCertificate } from './verify/verify.ts';
+export { FAULT_CODES, type FaultCode } from './verify/fault.ts';
+export { KEY_TYPES, type KeyType } from './crypto/key-types.ts';

@@ -1,8 +1,14 @@
-// The request that is to be signed: the only one of its source, and made by its key.
+// Requests, made and read: a request that is to be signed is the only one of its source, and made
+// by its key.
 import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
 import { readBundle } from '../codec/bundle.ts';
-import { verifyCsr, type CertificationRequest } from '../x509/csr.ts';
+import { invariant } from '../base/assert.ts';
+import type { PrivateKey } from '../crypto/key.ts';
+import { signerOf } from '../crypto/sign.ts';
+import { encodeDn } from '../name/dn.ts';
+import type { CsrPlan } from '../profile/csr.ts';
+import { parseCsr, verifyCsr, type CertificationRequest } from '../x509/csr.ts';
 
 /**
  * Reads a PKCS#10 request, PEM or DER, and checks its signature. Throws NOTHING_FOUND, USAGE for
@@ -30,5 +36,16 @@ export function readCsr(bytes: Uint8Array, name: string): CertificationRequest {
       `the request in ${quoteForeign(name)} is not signed by the key that it names`,
       { hint: 'it was changed, or its sender does not hold the key; ask for a new one', data },
     );
+  return request;
+}
+
+/** Makes the request of a key: authored by `@peculiar/x509`, read back by our reader. */
+export async function makeCsr(
+  { subject, names }: Pick<CsrPlan, 'subject' | 'names'>,
+  key: PrivateKey,
+): Promise<CertificationRequest> {
+  const { authorCsr } = await import('../x509/peculiar.ts');
+  const request = parseCsr(await authorCsr({ subject: encodeDn(subject), names }, signerOf(key)));
+  invariant(verifyCsr(request), 'the request does not verify');
   return request;
 }

@@ -6,8 +6,7 @@ import type { Authority } from '../ca/authority.ts';
 import type { Bundle } from '../codec/bundle.ts';
 import { listCas } from '../store/ca-store.ts';
 import { caNameOk } from '../store/layout.ts';
-import { trustAmong } from '../verify/asked.ts';
-import { byteKey } from '../verify/names.ts';
+import { distinct, trustAmong } from '../verify/asked.ts';
 import { anchorOf, type TrustAnchor } from '../verify/types.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { locateHome, openCa, openListedCa, type Reaching } from './authority.ts';
@@ -69,23 +68,13 @@ function trustIn(authorities: readonly Authority[]): Trust {
   };
 }
 
-/** Each certificate once, the first of equals: CAs of one home share their roots. */
-export function distinct(certificates: readonly Certificate[]): readonly Certificate[] {
-  const byBytes = new Map<string, Certificate>();
-  for (const certificate of certificates) {
-    const key = byteKey(certificate.der);
-    if (!byBytes.has(key)) byBytes.set(key, certificate);
-  }
-  return [...byBytes.values()];
-}
-
 async function trustInFile(reaching: Reaching, path: string): Promise<Trust> {
   const file = await readSource(reaching, path);
-  const trust = trustAmong(file.certificates);
-  if (trust.anchors.length === 0)
+  const { trusted, untrusted } = trustAmong(file.certificates);
+  if (trusted.length === 0)
     throw new MtlsError('NOTHING_FOUND', `no CA certificate in ${quoteForeign(path)}`, {
       hint: 'mtls inspect says what it holds; --ca takes the roots that are trusted',
       data: { path },
     });
-  return { ...trust, authorities: [], files: [file] };
+  return { anchors: trusted.map(anchorOf), untrusted, authorities: [], files: [file] };
 }

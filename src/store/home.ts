@@ -44,6 +44,11 @@ export function findHome(query: HomeQuery): FoundHome {
   return found(userDataFolder(query), 'user');
 }
 
+/** The home in a folder that is named. Throws HOME_NOT_FOUND for what is no folder. */
+export function homeAt(root: string): HomePaths {
+  return found(root, 'flag');
+}
+
 function found(root: string, source: FoundHome['source']): FoundHome {
   refuseNul(root, 'HOME_NOT_FOUND');
   const stats = folderAt(root);

@@ -4,8 +4,8 @@ import { parseDnsName } from '../name/dns.ts';
 import { parseIp } from '../name/ip.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { chainOrder } from './chain-order.ts';
-import { isSelfIssued } from './names.ts';
-import { anchorOf, type Identity, type TrustAnchor } from './types.ts';
+import { byteKey, isSelfIssued } from './names.ts';
+import type { Identity } from './types.ts';
 
 /** The certificate that the others lead up from: the first that is no CA; undefined for none. */
 export function leafAmong(
@@ -22,16 +22,26 @@ export function leafAmong(
  * make its own leaf good.
  */
 export function trustAmong(certificates: readonly Certificate[]): {
-  readonly anchors: readonly TrustAnchor[];
+  readonly trusted: readonly Certificate[];
   readonly untrusted: readonly Certificate[];
 } {
   const cas = certificates.filter(({ basicConstraints }) => basicConstraints?.ca === true);
   const roots = certificates.filter(isSelfIssued);
   const trusted = roots.length > 0 ? roots : cas;
   return {
-    anchors: trusted.map(anchorOf),
+    trusted,
     untrusted: cas.filter((certificate) => !trusted.includes(certificate)),
   };
+}
+
+/** Each certificate once, the first of equals: CAs of one home share their roots. */
+export function distinct(certificates: readonly Certificate[]): readonly Certificate[] {
+  const byBytes = new Map<string, Certificate>();
+  for (const certificate of certificates) {
+    const key = byteKey(certificate.der);
+    if (!byBytes.has(key)) byBytes.set(key, certificate);
+  }
+  return [...byBytes.values()];
 }
 
 /** A host as a client calls it: a DNS name, or an IP address, with brackets as in a URL or without. */

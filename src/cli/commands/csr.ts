@@ -1,19 +1,14 @@
 // mtls csr: a key, and a request for somebody else's CA.
-import { MtlsError } from '../../base/errors.ts';
+import { makeCsr } from '../../ca/csr.ts';
+import { planCsr } from '../../profile/csr.ts';
 import { encodePem } from '../../codec/pem.ts';
 import { writePrivateKey } from '../../codec/pkcs8.ts';
 import { generateKeyAsync } from '../../crypto/generate.ts';
 import { describeKey } from '../../crypto/key.ts';
-import { signerOf } from '../../crypto/sign.ts';
-import { encodeDn, formatDn } from '../../name/dn.ts';
+import { formatDn } from '../../name/dn.ts';
 import { formatGeneralName } from '../../name/san.ts';
-import { PROFILES } from '../../profile/builtin.ts';
-import { inferProfile, checkLeafNames } from '../../profile/names.ts';
-import { resolveSubject } from '../../profile/subject.ts';
 import { stageFiles, type NewFile } from '../../store/atomic.ts';
 import { makeFolder } from '../../store/folder.ts';
-import { parseCsr, verifyCsr } from '../../x509/csr.ts';
-import { invariant } from '../../base/assert.ts';
 import { resolve } from 'node:path';
 import { defineCommand, value } from '../command.ts';
 import {
@@ -59,29 +54,20 @@ export const command = defineCommand({
     refuseFiles(args.identity, context.cwd);
     const names = readNames(args.identity, options);
     const wanted = readSubject(options);
-    const profile = PROFILES[inferProfile(names)];
-    const subject = resolveSubject(wanted, names, profile).value;
-    if (names.length === 0 && subject.rdns.length === 0)
-      throw new MtlsError('USAGE', 'nobody is named', {
-        hint: 'give a DNS name, an IP address, an e-mail address or a SPIFFE ID: mtls csr api.example.org',
-      });
-    for (const warning of checkLeafNames(profile, names, subject.rdns.length > 0))
-      output.warn(warning);
+    const plan = planCsr(names, wanted);
+    for (const warning of plan.warnings) output.warn(warning);
     const keyFile = readKeyFileOptions(options);
-    const { folder, paths } = deliveryOf(options, context, names, subject);
+    const { folder, paths } = deliveryOf(options, context, names, plan.subject);
     const given =
       options.key === undefined
         ? undefined
         : await readKeyFile(invocation, options, resolve(context.cwd, options.key));
-    const key = given ?? (await generateKeyAsync(readKeyType(options).keyType ?? profile.keyType));
-    const { authorCsr } = await import('../../x509/peculiar.ts');
-    const der = await authorCsr({ subject: encodeDn(subject), names }, signerOf(key));
-    const request = parseCsr(der);
-    invariant(verifyCsr(request), 'the request does not verify');
+    const key = given ?? (await generateKeyAsync(readKeyType(options).keyType ?? plan.keyType));
+    const request = await makeCsr(plan, key);
 
     const requestPath = paths.certificate.replace(/\.crt$/, '.csr');
     const files: NewFile[] = [
-      { path: requestPath, bytes: encodePem('CERTIFICATE REQUEST', der), mode: 0o644 },
+      { path: requestPath, bytes: encodePem('CERTIFICATE REQUEST', request.der), mode: 0o644 },
     ];
     if (!given)
       files.push({

@@ -6,7 +6,7 @@ import { formatDn } from '../../name/dn.ts';
 import { originsOf } from '../../library/info/origins.ts';
 import { parseSpiffeId, parseTrustDomain } from '../../name/spiffe.ts';
 import { parseTime } from '../../profile/duration.ts';
-import { hostIdentity, leafAmong } from '../../verify/asked.ts';
+import { distinct, hostIdentity, leafAmong } from '../../verify/asked.ts';
 import { sameName } from '../../verify/names.ts';
 import type { Identity, VerifyRequest } from '../../verify/types.ts';
 import { requireSvid } from '../../verify/svid.ts';
@@ -22,7 +22,8 @@ import { verdictJson, verdictText } from '../render/verdict.ts';
 import { fetchCrls } from '../fetched-crls.ts';
 import { readSource, refuseSecondInput } from '../source.ts';
 import { homeCrls } from '../home-crls.ts';
-import { distinct, gatherTrust } from '../trust.ts';
+import { warnOfFixtures } from '../test-fixtures.ts';
+import { gatherTrust } from '../trust.ts';
 
 const OPTIONS = {
   ca: values('--ca <ca>', 'who is trusted: a CA of the home, or a file of roots (with a / or .)'),
@@ -111,7 +112,11 @@ export const command = defineCommand({
     const { requireRevocation } = options;
     const judged = verifyCertificate({ ...question, crls, requireRevocation });
     const result = options.svid ? requireSvid(judged) : judged;
-    if (result.ok) sayUnheard(lists, result.path.certificates, output);
+    if (result.ok) {
+      const { certificates, anchor } = result.path;
+      sayUnheard(lists, certificates, output);
+      warnOfFixtures([...certificates, ...(anchor.certificate ? [anchor.certificate] : [])], output);
+    }
     const hint = remedyOf(result.fault, identity);
     const verdict = {
       result,
