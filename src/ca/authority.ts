@@ -13,14 +13,14 @@ export interface Authority extends Issuer {
 /** The passphrase of a key, when one turns out to be needed. */
 export type Passphrase = () => string | Uint8Array | undefined;
 
-/** Sees an opened store as a CA. */
+/** Sees an opened store as a CA. Throws TEST_FIXTURE. */
 export function authorityOf(store: CaStore): Authority {
   return issuerOf(store, store.chain);
 }
 
 /**
  * Opens the CA named, or the only one in the home. Throws CA_NOT_FOUND, CA_AMBIGUOUS,
- * STORE_VERSION, STORE_CORRUPT.
+ * STORE_VERSION, STORE_CORRUPT, TEST_FIXTURE.
  *
  * @param naming how a command line names a CA, for hints; `--ca <name>` where absent
  */

@@ -4,6 +4,7 @@ import type { Signer } from '../crypto/sign.ts';
 import type { LockOptions } from '../store/lock.ts';
 import type { CaStore, Transaction } from '../store/types.ts';
 import { isSelfIssued, type Certificate } from '../x509/certificate.ts';
+import { refuseTestFixtures } from '../x509/test-mark.ts';
 
 /** The right to write; what was recorded takes effect at the next commit. */
 export type LedgerTransaction = Omit<Transaction, 'commit'> & { commit(): Promise<unknown> };
@@ -27,7 +28,12 @@ export interface Issuer {
   readonly root: Certificate;
 }
 
-/** Sees a CA's certificate and its issuers, nearest first, as what issues. */
+/**
+ * Sees a CA's certificate and its issuers, nearest first, as what issues. Every CA at work comes
+ * through here, wherever it is kept.
+ *
+ * @throws MtlsError TEST_FIXTURE where anybody has the key of one of them
+ */
 export function issuerOf<Kept extends Ledger>(
   store: Kept,
   chain: readonly Certificate[],
@@ -35,6 +41,7 @@ export function issuerOf<Kept extends Ledger>(
   const [first, ...rest] = chain;
   const root = chain.at(-1);
   invariant(first !== undefined && root !== undefined, 'a CA without a certificate');
+  refuseTestFixtures(chain);
   return {
     store,
     certificate: first,

@@ -208,7 +208,7 @@ export const ERRORS: Readonly<Record<ErrorCode, Explanation>> = {
   },
   TEST_FIXTURE: {
     means:
-      'a certificate or a key was made for tests from a public seed: anybody has the key, so it can vouch for nothing',
+      'a certificate or key was made for tests from a public seed, so anybody can make the key',
     remedy: 'make a CA with mtls ca init, and keys with mtls issue or mtls csr',
   },
   CSR_BAD_SIGNATURE: {

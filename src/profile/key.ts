@@ -1,6 +1,7 @@
 // Which key a certificate gets, and whether one that is brought along will do.
 import { MtlsError } from '../base/errors.ts';
 import type { KeyType } from '../crypto/algorithms.ts';
+import { isFixtureKey } from '../crypto/fixture-keys.ts';
 import { describeKey, RSA_ENCRYPTION, type PublicKey } from '../crypto/public-key.ts';
 import type { KeyUsage } from '../x509/extension-names.ts';
 import type { Source } from './plan.ts';
@@ -10,9 +11,17 @@ const SMALLEST_RSA = 2048;
 /** Handshakes with larger ones take seconds; OpenSSL refuses them beyond 16384. */
 const LARGEST_RSA = 8192;
 
-/** Refuses a key that programs will not take in a certificate: KEY_TOO_WEAK, KEY_UNSUPPORTED. */
+/**
+ * Refuses a key that programs will not take in a certificate, or that everybody has: KEY_TOO_WEAK,
+ * KEY_UNSUPPORTED, TEST_FIXTURE.
+ */
 function checkKey(key: PublicKey): void {
   const { type, kind, bits } = key;
+  if (isFixtureKey(key))
+    throw new MtlsError('TEST_FIXTURE', 'the key is a test fixture: its private half is public', {
+      hint: 'make a key with mtls csr, or leave it out, and one is made',
+      data: { key: describeKey(key) },
+    });
   if (type !== undefined) return;
   const hint =
     'make the key with mtls csr, or with openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256';

@@ -8,6 +8,7 @@ import { encodePem } from '../codec/pem.ts';
 import { randomBytes } from '../crypto/random.ts';
 import type { Signer } from '../crypto/sign.ts';
 import type { Certificate } from '../x509/certificate.ts';
+import { refuseTestFixtures } from '../x509/test-mark.ts';
 import { writeFilesAtomic, type NewFile } from './atomic.ts';
 import { encodeCaInfo } from './ca-info.ts';
 import { makeFolder, syncFolder } from './folder.ts';
@@ -32,7 +33,7 @@ import type { CaStore, NewCa, StoreOptions } from './types.ts';
 
 /**
  * Makes a CA: all its files and the first journal record, or nothing. The home is made when it
- * is not there. Throws CA_EXISTS.
+ * is not there. Throws CA_EXISTS, and TEST_FIXTURE for certificates whose keys anybody has.
  */
 export async function createCaStore(
   home: HomePaths,
@@ -40,6 +41,7 @@ export async function createCaStore(
   options: StoreOptions & LockOptions & { readonly signer: Signer },
 ): Promise<CaStore> {
   const { clock, signer } = options;
+  refuseTestFixtures([ca.certificate, ...ca.issuers]);
   createHome(home);
   const paths = caPaths(home, ca.name);
   await withLock(home.lock, clock, options, async () => {
