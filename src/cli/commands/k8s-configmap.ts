@@ -8,6 +8,7 @@ import { argument, defineCommand, values } from '../command.ts';
 import { manifestPath, OBJECT_OPTIONS, readMeta, writeManifest } from '../k8s-options.ts';
 import { certificateFacts } from '../render/authority.ts';
 import { shellWord } from '../render/shell.ts';
+import { warnOfFixtures } from '../test-fixtures.ts';
 import { gatherTrust } from '../trust.ts';
 
 export const command = defineCommand({
@@ -40,6 +41,7 @@ export const command = defineCommand({
       .filter((certificate) => certificate !== undefined);
     const stray = roots.find((root) => !isSelfSigned(root));
     if (stray) throw notARoot(stray);
+    warnOfFixtures(roots, output);
     const yaml = caConfigMap({ ...meta, roots: encodeBundle(roots) });
     writeManifest(yaml, 0o644, path, options);
     output.result({

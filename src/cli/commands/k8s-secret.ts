@@ -32,6 +32,7 @@ import { shellWord } from '../render/shell.ts';
 import { PASSPHRASE_OPTIONS } from '../secrets.ts';
 import { readSource } from '../source.ts';
 import { homeCrls } from '../home-crls.ts';
+import { warnOfFixtures } from '../test-fixtures.ts';
 import { gatherTrust } from '../trust.ts';
 import type { Reaching } from '../authority.ts';
 
@@ -86,6 +87,7 @@ export const command = defineCommand({
       ? await issued(invocation, args.identity, options)
       : await fromFiles(invocation, args.identity, options);
     for (const warning of workload.warnings) output.warn(warning);
+    warnOfFixtures([...workload.chain, ...workload.roots], output);
     const yaml = tlsSecret({
       ...meta,
       certificates: encodeBundle(workload.chain),

@@ -1,6 +1,9 @@
 // What an extension says, in words; one line or several.
+import { readWhole } from '../../asn1/reader.ts';
+import { isStringTag, readString } from '../../asn1/string.ts';
 import { toColonHex, toHex } from '../../base/bytes.ts';
 import { formatTime } from '../../base/clock.ts';
+import { MtlsError } from '../../base/errors.ts';
 import { quoteForeign } from '../../base/text.ts';
 import { formatSubtree } from '../../name/constraints.ts';
 import { formatGeneralName } from '../../name/san.ts';
@@ -105,9 +108,20 @@ function linesOf(value: ExtensionValue): readonly string[] {
     case 'invalidityDate':
       return [formatTime(value.date)];
     case 'unknown':
-      return [cutHex(value.value)];
+      return [textOf(value.value) ?? cutHex(value.value)];
     case 'malformed':
       return [`malformed: ${value.reason}`, cutHex(value.value)];
+  }
+}
+
+/** What nothing but a text says, as comments do. */
+function textOf(bytes: Uint8Array): string | undefined {
+  try {
+    const found = readWhole(bytes);
+    return isStringTag(found.tag) ? quoteForeign(readString(found)) : undefined;
+  } catch (error) {
+    if (error instanceof MtlsError && error.code === 'DER_MALFORMED') return undefined;
+    throw error;
   }
 }
 

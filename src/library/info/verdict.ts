@@ -8,6 +8,7 @@ import type { FaultCode, PathFault } from '../../verify/fault.ts';
 import type { Identity, Purpose, TrustAnchor, VerifyResult } from '../../verify/types.ts';
 import type { Certificate } from '../../x509/certificate.ts';
 import { fingerprint } from '../../x509/fingerprint.ts';
+import { isTestFixture } from '../../x509/test-mark.ts';
 
 /** A certificate in a path, in short. */
 export interface CertificateSummary {
@@ -18,6 +19,8 @@ export interface CertificateSummary {
   readonly notAfter: Date;
   readonly key: string;
   readonly sha256: string;
+  /** Made for tests from a public seed: anybody can make its key. */
+  readonly testFixture: boolean;
   /** Which input it came from and where in it, as far as that is known. */
   readonly origin: Origin | null;
 }
@@ -133,6 +136,7 @@ function summaryOf(certificate: Certificate, origins: Origins): CertificateSumma
     notAfter: certificate.notAfter,
     key: describeKey(certificate.publicKey),
     sha256: toHex(fingerprint(certificate, 'sha256')),
+    testFixture: isTestFixture(certificate),
     origin: origins.get(certificate) ?? null,
   };
 }
