@@ -88,7 +88,11 @@ describe('a CA from a seed', () => {
     const key = keyOf(rsa.ca.key);
     const unmarked = await certify('root', 'root', key, signerOf(key));
     expect(unmarked.extensions.map(({ oid }) => oid)).toEqual(['2.5.29.17']);
-    expect(thrown(() => { refuseTestFixtures([unmarked]); }).code).toBe('TEST_FIXTURE');
+    expect(
+      thrown(() => {
+        refuseTestFixtures([unmarked]);
+      }).code,
+    ).toBe('TEST_FIXTURE');
   });
 });
 
