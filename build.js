@@ -1,8 +1,17 @@
 // Bundles src/ into dist/: the program, so that a command starts at once, and the library.
-import { chmodSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { build } from 'esbuild';
+import { dirname, join, relative } from 'node:path';
+import { build, transform } from 'esbuild';
 import { compiledFile, load } from './bin/start.js';
 
 const root = import.meta.dirname;
@@ -104,16 +113,59 @@ async function buildProgram() {
   });
 }
 
+/**
+ * The library and its testing entry: ES modules that share what they have in common, and the same
+ * as CommonJS, for require() and jest. Its statements stay apart and marked, so that bundlers drop
+ * what nobody uses.
+ */
 async function buildLibrary() {
-  await build({
+  const { outputFiles } = await build({
     ...common,
-    entryPoints: { index: 'src/index.ts' },
+    entryPoints: { index: 'src/index.ts', testing: 'src/testing/index.ts' },
     format: 'esm',
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
-    // CommonJS packages in the bundle require() Node's own modules, and nothing else.
-    banner: { js: 'const require=process.getBuiltinModule;' },
+    // Minified, a call would lose the mark that it is pure
+    minifyWhitespace: false,
+    write: false,
   });
+  for (const { path, text } of outputFiles) {
+    const isCode = path.endsWith('.js');
+    // CommonJS packages in the bundle require() Node's own modules, and nothing else
+    const needsRequire = isCode && text.includes('__require(');
+    put(path, needsRequire ? `const require = process.getBuiltinModule;\n${text}` : text);
+    const place = join(folder, 'cjs', relative(folder, path));
+    put(place, isCode ? await toCommonJs(text) : text);
+  }
+  put(join(folder, 'cjs/package.json'), '{ "type": "commonjs" }\n');
+}
+
+async function toCommonJs(text) {
+  const { code } = await transform(text, {
+    format: 'cjs',
+    platform: 'node',
+    target: common.target,
+    // jest runs modules in a context of its own, where import() is barred
+    supported: { 'dynamic-import': false },
+  });
+  return code;
+}
+
+/** Types of both, each beside what it is about: TypeScript takes the format from package.json. */
+function writeTypes() {
+  const compiler = join(root, 'node_modules/typescript/bin/tsc');
+  const types = join(folder, 'types');
+  execFileSync(
+    process.execPath,
+    [compiler, '-p', join(root, 'tsconfig.types.json'), '--outDir', types],
+    { stdio: 'inherit' },
+  );
+  cpSync(types, join(folder, 'cjs/types'), { recursive: true });
+}
+
+function put(path, text) {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
 }
 
 // What these run through is compiled ahead for every command.
@@ -182,6 +234,7 @@ function putInPlace() {
 
 try {
   await Promise.all([buildProgram(), buildLibrary()]);
+  if (process.argv.includes('--types')) writeTypes();
   await compileAhead();
   putInPlace();
 } finally {
