@@ -4,6 +4,7 @@ import { MtlsError } from '../../base/errors.ts';
 import type { TestPkiOptions } from '../options.ts';
 import { createPki, type TestPki } from '../pki.ts';
 import type { KeySource } from '../source.ts';
+import { createZooCase, type ZooCase, type ZooName, type ZooOptions } from '../zoo/index.ts';
 import { loadCurves } from './ecdsa.ts';
 import { seededSource } from './source.ts';
 import { streamOf } from './stream.ts';
@@ -21,6 +22,8 @@ export interface SeededTesting {
    * a `ttl` last until 2049-12-31T23:59:59Z, and a year at least.
    */
   readonly createTestPki: (options?: TestPkiOptions) => TestPki;
+  /** As `zoo`, but a function of seed, moment, name and options. */
+  readonly zoo: (name: ZooName, options?: ZooOptions) => ZooCase;
   /**
    * Keys, signatures and serial numbers for what is shaped by hand. What it answers depends on what
    * it was asked before; what its `apart` gives, on the label.
@@ -59,6 +62,7 @@ export async function seeded(seed: string, options: SeededOptions = {}): Promise
   return {
     createTestPki: (wanted = {}) =>
       createPki(seededSource(origin, ['pki']), clock, withDefaults(wanted, wanted.now ?? clock())),
+    zoo: (name, wanted = {}) => createZooCase(seededSource(origin, ['zoo']), clock, name, wanted),
     source: seededSource(origin, ['source']),
   };
 }
