@@ -135,6 +135,17 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     ],
   },
   {
+    title: 'Test',
+    commands: [
+      {
+        path: ['fixtures'],
+        usage: '[dir]',
+        summary: 'test certificates, good and bad, for any suite',
+        load: () => import('./commands/fixtures.ts'),
+      },
+    ],
+  },
+  {
     title: 'Kubernetes',
     commands: [
       {

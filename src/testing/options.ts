@@ -64,9 +64,15 @@ export function datesOf(
   const start = asked.notBefore ?? now;
   const span = asked.ttl === undefined ? usual.after : msOf(asked.ttl);
   const notAfter = asked.notAfter ?? new Date(start.getTime() + span);
-  for (const date of [notBefore, notAfter])
+  for (const date of [notBefore, notAfter]) {
     if (Number.isNaN(date.getTime()))
       throw new MtlsError('BAD_TIME', 'the date is none', { hint: 'give a valid Date' });
+    // Four digits are all there is for it (RFC 5280 §4.1.2.5)
+    if (date.getUTCFullYear() < 0 || date.getUTCFullYear() > 9999)
+      throw new MtlsError('BAD_TIME', 'certificates are dated from the year 0 to 9999', {
+        hint: 'choose a shorter ttl, or another date',
+      });
+  }
   return { notBefore, notAfter };
 }
 
