@@ -1,10 +1,11 @@
 // Certificates that a seed decides: the same bytes on every machine, with every Node, for ever.
-import { YEAR, type Clock } from '../../base/clock.ts';
+import type { Clock } from '../../base/clock.ts';
 import { MtlsError } from '../../base/errors.ts';
 import type { TestPkiOptions } from '../options.ts';
 import { createPki, type TestPki } from '../pki.ts';
 import type { KeySource } from '../source.ts';
 import { createZooCase, type ZooCase, type ZooName, type ZooOptions } from '../zoo/index.ts';
+import { SEEDED_AT, seededTtl } from './defaults.ts';
 import { loadCurves } from './ecdsa.ts';
 import { seededSource } from './source.ts';
 import { streamOf } from './stream.ts';
@@ -31,11 +32,6 @@ export interface SeededTesting {
   readonly source: KeySource;
 }
 
-const MOMENT = new Date('2026-01-01T00:00:00Z');
-
-/** The last second that a certificate writes as UTCTime (RFC 5280 §4.1.2.5). */
-const LEAVES_END = Date.parse('2049-12-31T23:59:59Z');
-
 /**
  * Test certificates that are the same bytes on every machine and with every version of Node, for
  * golden files, snapshots and caches. Whoever knows the seed has the keys: every certificate is
@@ -52,7 +48,7 @@ const LEAVES_END = Date.parse('2049-12-31T23:59:59Z');
  * const pki = createTestPki({ server: 'shop.test' });
  */
 export async function seeded(seed: string, options: SeededOptions = {}): Promise<SeededTesting> {
-  const { at = MOMENT } = options;
+  const { at = SEEDED_AT } = options;
   const moment = at.getTime();
   if (Number.isNaN(moment))
     throw new MtlsError('BAD_TIME', 'the date is none', { hint: 'give a valid Date' });
@@ -69,7 +65,7 @@ export async function seeded(seed: string, options: SeededOptions = {}): Promise
 
 /** Names that say what these are, and leaves that outlast their tests. */
 function withDefaults(wanted: TestPkiOptions, now: Date): TestPkiOptions {
-  const { ca, intermediate, ttl = Math.max(LEAVES_END - now.getTime(), YEAR) } = wanted;
+  const { ca, intermediate, ttl = seededTtl(now) } = wanted;
   return {
     ...wanted,
     ttl,
