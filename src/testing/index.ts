@@ -11,6 +11,7 @@ export {
   type TestServerTlsOptions,
   type TestTlsOptions,
 } from './pki.ts';
+export { seeded, type SeededOptions, type SeededTesting } from './seeded/index.ts';
 export {
   startTestServer,
   useTestServer,
@@ -32,6 +33,7 @@ export {
   type ZooName,
   type ZooOptions,
   type ZooPeer,
+  type ZooProgram,
   type ZooTlsOptions,
   type ZooVerdicts,
 } from './zoo/index.ts';

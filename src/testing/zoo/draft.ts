@@ -27,7 +27,6 @@ export interface Draft {
   notBefore: Date;
   notAfter: Date;
   extensions: readonly ExtensionInput[];
-  keyIds: boolean;
   serial?: Uint8Array;
   /** Signs in place of the issuer's key. */
   signer?: LocalSigner;
@@ -59,6 +58,8 @@ export interface Chain {
   trusted: readonly Draft[];
   /** Presented with the first certificate. */
   key: PrivateKey;
+  /** Bends the text of what is presented. */
+  bendPem?: (pem: string) => string;
   /** What the other side knows of revocation; it asks for none where there are none. */
   crls: readonly CrlDraft[];
 }
@@ -77,7 +78,6 @@ function draft(source: KeySource, now: Date, subject: string, issuer?: Draft): D
     notBefore: later(now, -PAST),
     notAfter: later(now, FUTURE),
     extensions: [],
-    keyIds: true,
   };
 }
 
@@ -196,7 +196,7 @@ export class Maker {
       ...rest,
       subject: encodeDn(parseDn(draft.subject)),
       issuer: { subject: encodeDn(parseDn(issuer.subject)), key: issuer.key },
-      extensions: [...draft.extensions, ...(draft.keyIds ? keyIdentifiers(draft, issuer) : [])],
+      extensions: [...draft.extensions, ...keyIdentifiers(draft, issuer)],
       bendTbs: edit && ((tbs) => editTbs(tbs, edit)),
     });
     this.#made.set(draft, made);
@@ -229,10 +229,11 @@ export class Maker {
 function keyIdentifiers(draft: Draft, issuer: Draft): readonly ExtensionInput[] {
   const id = keyIdentifier(draft.key.publicKey.keyBits);
   const keyId = keyIdentifier(issuer.key.publicKey.keyBits);
-  return [
-    { critical: false, value: { kind: 'subjectKeyIdentifier', id } },
-    ...(issuer === draft
-      ? []
-      : [{ critical: false, value: { kind: 'authorityKeyIdentifier' as const, keyId } }]),
+  const usual: readonly ExtensionValue[] = [
+    { kind: 'subjectKeyIdentifier', id },
+    ...(issuer === draft ? [] : [{ kind: 'authorityKeyIdentifier', keyId } as const]),
   ];
+  return usual
+    .filter(({ kind }) => draft.extensions.every(({ value }) => value.kind !== kind))
+    .map((value) => ({ value, critical: false }));
 }

@@ -7,7 +7,13 @@ import { makeCase, type MadeCase } from './make.ts';
 import { SPECIMENS, type ZooName } from './specimens.ts';
 import type { ZooFacts } from './specimen.ts';
 
-export { verdictOf, type Verdict, type VersionedVerdict, type ZooVerdicts } from './specimen.ts';
+export {
+  verdictOf,
+  type Verdict,
+  type VersionedVerdict,
+  type ZooProgram,
+  type ZooVerdicts,
+} from './specimen.ts';
 export type { ZooPeer, ZooTlsOptions } from './make.ts';
 export type { ZooName };
 

@@ -1,11 +1,14 @@
 // What is known of a bad certificate, and how a healthy chain is spoilt into it.
 import type { Chain, Side } from './draft.ts';
 
-/** What one version says. */
+/** Programs by whose versions a verdict is told; OpenSSL is mostly the one within Node. */
+export type ZooProgram = 'node' | 'openssl' | 'go' | 'gnutls';
+
+/** What some versions say. */
 export interface VersionedVerdict {
   readonly says: string;
-  /** The first version that no longer says so, as `3.2`; absent for the newest. */
-  readonly below?: string;
+  /** The first versions that no longer say so, as `{ openssl: '3.2' }`; absent for the newest. */
+  readonly below?: Readonly<Partial<Record<ZooProgram, string>>>;
 }
 
 /**
@@ -20,7 +23,7 @@ export interface ZooVerdicts {
   readonly mtls: string;
   /**
    * The code of the error in Node's TLS: `error.code` of a client, `socket.authorizationError` of
-   * a server that does not reject by itself. Versions are those of OpenSSL within Node.
+   * a server that does not reject by itself.
    */
   readonly node: Verdict;
   /** Of `openssl verify`: number and text of the error, or the text where it has no number. */
@@ -64,6 +67,18 @@ export interface Specimen extends ZooFacts {
   readonly spoil: (chain: Chain) => void;
 }
 
+/** A field that is left out. */
+export const NOTHING = new Uint8Array();
+
+/** Everywhere: untidy or unwise, and nobody minds. */
+export const ACCEPTED: ZooVerdicts = {
+  mtls: 'accepted',
+  node: 'accepted',
+  openssl: 'accepted',
+  go: 'accepted',
+  gnutls: 'accepted',
+};
+
 /** Declares a group of specimens; the type keeps their names. */
 export function specimens<const Name extends string>(
   group: Readonly<Record<Name, Specimen>>,
@@ -71,21 +86,36 @@ export function specimens<const Name extends string>(
   return group;
 }
 
-/** What a version of a validator says, such as `verdictOf(expected.node, process.versions.openssl)`. */
-export function verdictOf(verdict: Verdict, version: string): string {
+/**
+ * What a version of a validator says; of Node, the one that runs.
+ *
+ * @example
+ * const { expected } = zoo('weakKey');
+ * verdictOf(expected.node);
+ * verdictOf(expected.openssl, { openssl: '3.0.19' });
+ */
+export function verdictOf(
+  verdict: Verdict,
+  versions: Readonly<Partial<Record<string, string>>> = process.versions,
+): string {
   if (typeof verdict === 'string') return verdict;
-  const found = verdict.find(({ below }) => below === undefined || isBelow(version, below));
+  const found = verdict.find(({ below }) =>
+    Object.entries(below ?? {}).every(([program, limit]) => isBelow(versions[program], limit)),
+  );
   return found?.says ?? 'accepted';
 }
 
-function isBelow(version: string, limit: string): boolean {
-  const [own, other] = [version, limit].map((text) => text.match(/\d+/g)?.map(Number) ?? []) as [
-    number[],
-    number[],
-  ];
-  for (const [index, part] of other.entries()) {
-    const mine = own[index] ?? 0;
-    if (mine !== part) return mine < part;
+/** A version that is not told is the newest. */
+function isBelow(version: string | undefined, limit: string): boolean {
+  if (version === undefined) return false;
+  const own = numbersOf(version);
+  for (const [index, wanted] of numbersOf(limit).entries()) {
+    const part = own[index] ?? 0;
+    if (part !== wanted) return part < wanted;
   }
   return false;
+}
+
+function numbersOf(version: string): readonly number[] {
+  return Array.from(version.matchAll(/\d+/g), ([digits]) => Number(digits));
 }

@@ -66,15 +66,15 @@ const askOpensslOnce: Ask = async (bad, file) => {
   const [leaf, rest] = blocksOf(bad.cert);
   if (bad.foundWhen === 'loading') {
     const pair = ['-cert', file('cert.pem', bad.cert), '-key', file('key.pem', bad.key)];
-    const { status, text } = await run('openssl', ['s_server', ...pair, '-port', '0'], 1000);
-    return status === 'killed' ? 'accepted' : firstLine(text, /:error:/);
+    const { status, text } = await run('openssl', ['s_server', ...pair, '-accept', '0'], 1000);
+    return status === 'killed' ? 'accepted' : text.trim();
   }
   const { host = 'localhost' } = bad;
   const names = isIP(host) > 0 ? ['-verify_ip', host] : ['-verify_hostname', host];
   const { status, text } = await run('openssl', [
     ...['verify', '-CAfile', file('ca.pem', bad.ca), '-no-CApath', '-no-CAstore'],
-    // As TLS asks for it
-    ...['-auth_level', '1', '-purpose', `ssl${bad.side}`],
+    // As TLS asks for it by default since OpenSSL 3.2
+    ...['-auth_level', '2', '-purpose', `ssl${bad.side}`],
     ...(bad.side === 'server' ? names : []),
     ...['-attime', String(bad.at.getTime() / 1000)],
     ...(bad.crl === undefined ? [] : ['-crl_check_all', '-CRLfile', file('crl.pem', bad.crl)]),
@@ -98,12 +98,13 @@ const askGnutlsOnce: Ask = async (bad, file) => {
   const cert = file('cert.pem', bad.cert);
   if (bad.foundWhen === 'loading') {
     const pair = ['--x509certfile', cert, '--x509keyfile', file('key.pem', bad.key)];
-    const { status, text } = await run('gnutls-serv', ['-p', '0', ...pair], 1000);
-    return status === 'killed' ? 'accepted' : firstLine(text, /^Error/i);
+    const { text } = await run('gnutls-serv', ['-p', '0', ...pair], 1000);
+    return text.includes('listening on') ? 'accepted' : firstLine(text, /^Error: /);
   }
   const { status, text } = await run('certtool', [
     ...['--verify', '--infile', cert, '--load-ca-certificate', file('ca.pem', bad.ca)],
-    ...['--verify-purpose', PURPOSES[bad.side]],
+    // As TLS asks for it by default
+    ...['--verify-profile', 'low', '--verify-purpose', PURPOSES[bad.side]],
     ...(bad.side === 'server' ? ['--verify-hostname', bad.host ?? 'localhost'] : []),
     ...(bad.crl === undefined ? [] : ['--load-crl', file('crl.pem', bad.crl)]),
   ]);
