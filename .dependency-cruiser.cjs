@@ -87,6 +87,17 @@ module.exports = {
       to: { path: '^src/testing/seeded/' },
     },
     {
+      name: 'seeds-out-of-reach',
+      comment:
+        'by no detour either: the library, and every command but the one that writes fixtures',
+      severity: 'error',
+      from: {
+        path: '^src/(index\\.ts|cli/commands/.*|(ca|library|quickstart)/.*)$',
+        pathNot: '^src/cli/commands/fixtures\\.ts$',
+      },
+      to: { path: '^src/testing/seeded/', reachable: true },
+    },
+    {
       name: 'nothing-imports-main',
       severity: 'error',
       from: {},
