@@ -42,6 +42,7 @@ const VENDORS = {
     '@peculiar/x509',
   ],
   inquirer: ['inquirer'],
+  noble: ['@noble/curves/nist.js'],
   yaml: ['yaml'],
 };
 
@@ -113,6 +114,12 @@ async function buildProgram() {
   });
 }
 
+/** Chunks do nothing when they are loaded: to load one for nothing is not needed. */
+const BARE_IMPORT = /^import "\.[^"]+";\n/gm;
+
+/** Each in a file of its own, so that who imports one of their functions does not load the others. */
+const ROOMS_APART = ['inspect', 'verify', 'match', 'request', 'memory-ca', 'home-ca'];
+
 /**
  * The library and its testing entry: ES modules that share what they have in common, and the same
  * as CommonJS, for require() and jest. Its statements stay apart and marked, so that bundlers drop
@@ -121,7 +128,13 @@ async function buildProgram() {
 async function buildLibrary() {
   const { outputFiles } = await build({
     ...common,
-    entryPoints: { index: 'src/index.ts', testing: 'src/testing/index.ts' },
+    entryPoints: {
+      index: 'src/index.ts',
+      testing: 'src/testing/index.ts',
+      ...Object.fromEntries(
+        ROOMS_APART.map((room) => [`chunks/${room}`, `src/library/${room}.ts`]),
+      ),
+    },
     format: 'esm',
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
@@ -133,9 +146,10 @@ async function buildLibrary() {
     const isCode = path.endsWith('.js');
     // CommonJS packages in the bundle require() Node's own modules, and nothing else
     const needsRequire = isCode && text.includes('__require(');
-    put(path, needsRequire ? `const require = process.getBuiltinModule;\n${text}` : text);
+    const code = isCode ? text.replace(BARE_IMPORT, '') : text;
+    put(path, needsRequire ? `const require = process.getBuiltinModule;\n${code}` : code);
     const place = join(folder, 'cjs', relative(folder, path));
-    put(place, isCode ? await toCommonJs(text) : text);
+    put(place, isCode ? await toCommonJs(code) : code);
   }
   put(join(folder, 'cjs/package.json'), '{ "type": "commonjs" }\n');
 }
