@@ -40,4 +40,17 @@ export default tseslint.config(
       globals: { require: 'readonly', __dirname: 'readonly' },
     },
   },
+  {
+    files: ['examples/jest/*.js'],
+    languageOptions: {
+      sourceType: 'commonjs',
+      globals: {
+        require: 'readonly',
+        test: 'readonly',
+        expect: 'readonly',
+        beforeAll: 'readonly',
+        afterAll: 'readonly',
+      },
+    },
+  },
 );
