@@ -30,7 +30,7 @@ export interface MatchReport extends PileInfo {
  *
  * match([api.cert, api.key]).ok; // → true
  * match([api.cert, web.key]).ok; // → false
- * match([api.cert, web.key]).orphans.map(({ kind }) => kind); // → ['key', 'certificate']
+ * match([api.cert, web.key]).orphans.map(({ kind }) => kind); // → ['certificate', 'key']
  */
 export function match(inputs: readonly (Data | NamedInput)[]): MatchReport {
   const items = inputs.flatMap((given, index) => {
