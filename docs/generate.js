@@ -1,4 +1,4 @@
-// Writes docs/cli.md and docs/errors.md: `npm run docs`, after a change of commands or codes.
+// Writes docs/cli.md, docs/errors.md and docs/zoo.md: `npm run docs`, after a change of their source.
 import { build } from 'esbuild';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,8 +22,12 @@ try {
     banner: { js: 'const require=process.getBuiltinModule;' },
     logLevel: 'error',
   });
-  const { cliReference, errorReference } = await import(pathToFileURL(outfile).href);
-  const pages = { 'cli.md': await cliReference(), 'errors.md': errorReference() };
+  const { cliReference, errorReference, zooReference } = await import(pathToFileURL(outfile).href);
+  const pages = {
+    'cli.md': await cliReference(),
+    'errors.md': errorReference(),
+    'zoo.md': zooReference(),
+  };
   for (const [name, text] of Object.entries(pages)) {
     const path = join(docs, name);
     const style = { ...(await resolveConfig(path)), filepath: path };

@@ -12,8 +12,9 @@ import { GLOBAL_OPTIONS } from '../src/cli/globals.ts';
 import { exitTable } from '../src/cli/help.ts';
 import { COMMAND_GROUPS, commandId, type CommandEntry } from '../src/cli/program.ts';
 import { FAULT_CODES } from '../src/verify/fault.ts';
+import { block, MADE, table, text } from './markdown.ts';
 
-const MADE = '<!-- Made by `npm run docs`: change the source that it is made of instead. -->';
+export { zooReference } from './zoo-reference.ts';
 
 /** docs/cli.md: every command with its arguments, options, examples and exit codes. */
 export async function cliReference(): Promise<string> {
@@ -105,17 +106,4 @@ export function errorReference(): string {
       }),
     ),
   ].join('\n\n')}\n`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
-}
-
-function block(content: string): string {
-  return `\`\`\`sh\n${content}\n\`\`\``;
-}
-
-/** Plain text in Markdown: what would be a mark is none. */
-function text(plain: string): string {
-  return plain.replace(/[\\`*<>[\]|]|\b_|_\b/g, '\\$&');
 }

@@ -30,6 +30,7 @@ export {
   type VersionedVerdict,
   type ZooCase,
   type ZooEntry,
+  type ZooGroup,
   type ZooName,
   type ZooOptions,
   type ZooPeer,

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { describe, expect, it } from 'vitest';
-import { cliReference, errorReference } from '../../docs/reference.ts';
+import { cliReference, errorReference, zooReference } from '../../docs/reference.ts';
 import { ERROR_CODES } from '../../src/base/errors.ts';
 import { COMMANDS } from '../../src/cli/program.ts';
+import { ZOO_NAMES } from '../../src/testing/zoo/index.ts';
 import { FAULT_CODES } from '../../src/verify/fault.ts';
 
 const pathOf = (name: string) => fileURLToPath(new URL(`../../docs/${name}`, import.meta.url));
@@ -22,6 +23,10 @@ describe('the reference is that of this program; else run `npm run docs`', () =>
 
   it('docs/errors.md', async () => {
     expect(kept('errors.md')).toBe(await asWritten('errors.md', errorReference()));
+  });
+
+  it('docs/zoo.md', async () => {
+    expect(kept('zoo.md')).toBe(await asWritten('zoo.md', zooReference()));
   });
 });
 
@@ -47,5 +52,14 @@ describe('the reference is whole', () => {
   it('has every code once', () => {
     const codes = [...kept('errors.md').matchAll(/^\| `([A-Z_]+)`/gm)].map(([, code]) => code);
     expect(codes.sort()).toEqual([...ERROR_CODES, ...FAULT_CODES].sort());
+  });
+
+  it('has every bad certificate once, with what each of five validators says', () => {
+    const rows = [...kept('zoo.md').matchAll(/^\| `(\w+)`(.*)$/gm)].map(([, name, rest]) => [
+      name,
+      // A pipe that is escaped parts no cells
+      rest?.split(/(?<!\\)\|/).filter((cell) => cell.trim() !== '').length,
+    ]);
+    expect(rows.sort()).toEqual(ZOO_NAMES.map((name) => [name, 7]).sort());
   });
 });

@@ -4,7 +4,7 @@ import { MtlsError } from '../../base/errors.ts';
 import { quoteForeign } from '../../base/text.ts';
 import { RANDOM, type KeySource } from '../source.ts';
 import { makeCase, type MadeCase } from './make.ts';
-import { SPECIMENS, type ZooName } from './specimens.ts';
+import { SPECIMENS, type ZooGroup, type ZooName } from './specimens.ts';
 import type { ZooFacts } from './specimen.ts';
 
 export {
@@ -15,11 +15,12 @@ export {
   type ZooVerdicts,
 } from './specimen.ts';
 export type { ZooPeer, ZooTlsOptions } from './make.ts';
-export type { ZooName };
+export type { ZooGroup, ZooName };
 
 /** A bad certificate as it stands in the list: what is known of it. */
 export interface ZooEntry extends ZooFacts {
   readonly name: ZooName;
+  readonly group: ZooGroup;
 }
 
 /** A bad certificate, made, with all that is known of it. */
@@ -40,12 +41,12 @@ export const ZOO_NAMES = Object.keys(SPECIMENS) as readonly ZooName[];
  * @example
  * for (const { name, reason, expected } of ZOO) console.log(name, reason, expected.openssl);
  */
-export const ZOO: readonly ZooEntry[] = ZOO_NAMES.map((name) => ({ name, ...factsOf(name) }));
+export const ZOO: readonly ZooEntry[] = ZOO_NAMES.map(entryOf);
 
 /** All but how it is made. */
-function factsOf(name: ZooName): ZooFacts {
+function entryOf(name: ZooName): ZooEntry {
   const data = Object.entries(SPECIMENS[name]).filter(([, value]) => typeof value !== 'function');
-  return Object.fromEntries(data) as unknown as ZooFacts;
+  return { name, ...Object.fromEntries(data) } as ZooEntry;
 }
 
 /**
@@ -81,5 +82,5 @@ export function createZooCase(
     throw new MtlsError('BAD_TIME', 'the date is none', { hint: 'give a valid Date' });
   const own = source.apart(() => `zoo ${name}`);
   const made = makeCase(own, now, SPECIMENS[name], options.cured ?? false);
-  return { name, ...factsOf(name), ...made };
+  return { ...entryOf(name), ...made };
 }

@@ -12,19 +12,29 @@ import { TRUST } from './cases/trust.ts';
 import type { Specimen } from './specimen.ts';
 
 const GROUPS = {
-  ...DATES,
-  ...TRUST,
-  ...NAMES,
-  ...PURPOSES,
-  ...ISSUING,
-  ...SIGNATURES,
-  ...KEYS,
-  ...REVOCATION,
-  ...SPIFFE,
-  ...ENCODINGS,
+  dates: DATES,
+  trust: TRUST,
+  names: NAMES,
+  purposes: PURPOSES,
+  issuing: ISSUING,
+  signatures: SIGNATURES,
+  keys: KEYS,
+  revocation: REVOCATION,
+  spiffe: SPIFFE,
+  encodings: ENCODINGS,
 };
 
-/** Its name in the zoo. */
-export type ZooName = keyof typeof GROUPS;
+/** What a bad certificate is wrong in. */
+export type ZooGroup = keyof typeof GROUPS;
 
-export const SPECIMENS: Readonly<Record<ZooName, Specimen>> = GROUPS;
+type NamesOf<Group> = Group extends unknown ? keyof Group : never;
+
+/** Its name in the zoo. */
+export type ZooName = NamesOf<(typeof GROUPS)[ZooGroup]>;
+
+/** Every specimen by its name, with the group that it is of. */
+export const SPECIMENS = Object.fromEntries(
+  Object.entries(GROUPS).flatMap(([group, members]) =>
+    Object.entries<Specimen>(members).map(([name, specimen]) => [name, { group, ...specimen }]),
+  ),
+) as Readonly<Record<ZooName, Specimen & { readonly group: ZooGroup }>>;
