@@ -1,0 +1,29 @@
+import { chainOrder } from '../../verify/chain-order.ts';
+import { certificateTitle } from '../../x509/title.ts';
+import { hit, type LintRule } from '../rule.ts';
+
+// Each following certificate SHOULD directly certify the one immediately preceding it; in TLS 1.2
+// it MUST.
+export const chainOutOfOrder: LintRule = {
+  id: 'chain-out-of-order',
+  profile: 'mtls',
+  severity: 'warning',
+  citation: 'RFC 8446 §4.4.2',
+  what: 'the file of a leaf holds it first, then each one’s issuer',
+  remedy: { text: 'put the leaf first, then the CA that issued it, then the one above' },
+  check: ({ certificate, pile, isCa, issuer }) => {
+    const place = pile.placeOf.get(certificate);
+    const beside = place === undefined ? [] : (pile.byPlace.get(place) ?? []);
+    // Files of roots, and of several leaves, are no chains
+    const leaves = beside.filter(({ basicConstraints }) => !basicConstraints?.ca);
+    if (isCa || !issuer || leaves.length !== 1 || !beside.includes(issuer)) return undefined;
+    const ordered = chainOrder(beside);
+    return ordered.every((one, index) => one === beside[index])
+      ? undefined
+      : hit(
+          'the certificates of its file are not in the order of their chain',
+          'chain',
+          beside.slice(0, 4).map(certificateTitle).join('; '),
+        );
+  },
+};

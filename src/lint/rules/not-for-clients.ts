@@ -1,0 +1,3 @@
+import { askedPurpose } from '../families/asked-purpose.ts';
+
+export const notForClients = askedPurpose('client');

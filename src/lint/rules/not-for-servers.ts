@@ -1,0 +1,3 @@
+import { askedPurpose } from '../families/asked-purpose.ts';
+
+export const notForServers = askedPurpose('server');
