@@ -2,11 +2,13 @@
 import { X509Certificate, createHash, createPrivateKey } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parsePem } from '../../src/codec/pem.ts';
 import { KEY_TYPES } from '../../src/crypto/key-types.ts';
 import { isFixtureKey } from '../../src/crypto/fixture-keys.ts';
 import { privateKeyFromPkcs8 } from '../../src/crypto/key.ts';
 import { createTestPki, type TestPki, type TestPkiOptions } from '../../src/testing/pki.ts';
 import { seeded } from '../../src/testing/seeded/index.ts';
+import { ZOO_NAMES } from '../../src/testing/zoo/index.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
 import { isTestFixture } from '../../src/x509/test-mark.ts';
 import { thrown } from '../support/thrown.ts';
@@ -15,6 +17,14 @@ const MANY = 100;
 
 const derOf = (pem: string): Buffer => new X509Certificate(pem).raw;
 const read = (pem: string) => parseCertificate(derOf(pem));
+/** The certificates of a PEM text that our readers take. */
+function readable(pem: string) {
+  try {
+    return parsePem(pem).map(({ bytes }) => parseCertificate(bytes));
+  } catch {
+    return [];
+  }
+}
 const keysOf = ({ ca, server, client, intermediate }: TestPki): readonly string[] =>
   [ca, server, client, intermediate].flatMap((one) => one?.key ?? []);
 
@@ -130,6 +140,15 @@ describe('what is made', () => {
     // Text that openssl shows as it stands
     expect(derOf(pki.server.cert).toString('latin1')).toContain('TEST FIXTURE of mtls-toolkit');
     expect(isTestFixture(read(createTestPki().ca.cert))).toBe(false);
+  });
+
+  it('is so in the zoo, wherever a certificate has room for it', async () => {
+    const { zoo } = await seeded('checkout');
+    for (const name of ZOO_NAMES) {
+      const { cert, ca, peer } = zoo(name);
+      for (const one of [cert, ca, peer.cert, peer.ca].flatMap(readable))
+        expect([name, isTestFixture(one) || one.extensions.length === 0]).toEqual([name, true]);
+    }
   });
 
   it('does what createTestPki does with its options', async () => {
