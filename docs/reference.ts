@@ -1,6 +1,6 @@
 // docs/cli.md and docs/errors.md, from what the program itself is made of.
 import { ERROR_CODES, MtlsError, type ErrorCode } from '../src/base/errors.ts';
-import { ERRORS, FAULTS } from '../src/diagnose/catalogue.ts';
+import { ERRORS, FAULTS, PILE } from '../src/diagnose/catalogue.ts';
 import {
   argumentSyntax,
   describeOption,
@@ -11,6 +11,7 @@ import { exitCodeOf, EXIT_MEANINGS } from '../src/cli/exit.ts';
 import { GLOBAL_OPTIONS } from '../src/cli/globals.ts';
 import { exitTable } from '../src/cli/help.ts';
 import { COMMAND_GROUPS, commandId, type CommandEntry } from '../src/cli/program.ts';
+import { PILE_CODES } from '../src/diagnose/codes.ts';
 import { FAULT_CODES } from '../src/verify/fault.ts';
 import { block, MADE, table, text } from './markdown.ts';
 
@@ -104,6 +105,12 @@ export function errorReference(): string {
         const { means, remedy, remedyOfCa = '' } = FAULTS[code];
         return [`\`${code}\``, text(means), text(remedy), text(remedyOfCa)];
       }),
+    ),
+    '## Findings',
+    '`mtls doctor` and `mtls why` answer with findings: faults, errors of what cannot be read, and what only a look at several things shows.',
+    table(
+      ['code', 'meaning', 'what to do'],
+      PILE_CODES.map((code) => [`\`${code}\``, text(PILE[code].means), text(PILE[code].remedy)]),
     ),
   ].join('\n\n')}\n`;
 }

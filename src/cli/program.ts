@@ -115,6 +115,12 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     title: 'Look and check',
     commands: [
       {
+        path: ['doctor'],
+        usage: '<source...>',
+        summary: 'say what is wrong with a pile, the cause first',
+        load: () => import('./commands/doctor.ts'),
+      },
+      {
         path: ['inspect'],
         usage: '<source...>',
         summary: 'show certificates, requests, CRLs and keys',

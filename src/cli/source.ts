@@ -132,7 +132,8 @@ function namesIn(folder: string): string[] {
   }
 }
 
-async function readStandardInput(stream: NodeJS.ReadableStream): Promise<Uint8Array> {
+/** All of standard input. Throws FILE_EMPTY, FILE_TOO_LARGE. */
+export async function readStandardInput(stream: NodeJS.ReadableStream): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let total = 0;
   for await (const chunk of stream) {

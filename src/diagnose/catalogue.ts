@@ -2,6 +2,7 @@
 // whatever explains a code.
 import type { ErrorCode } from '../base/errors.ts';
 import type { FaultCode } from '../verify/fault.ts';
+import type { PileCode } from './codes.ts';
 
 /** Lower case, no full stop, as messages and hints are. */
 export interface Explanation {
@@ -365,5 +366,91 @@ export const FAULTS: Readonly<Record<FaultCode, FaultExplanation>> = {
   ISSUER_NOT_FOUND: {
     means: 'the certificate of its issuer is not there',
     remedy: 'give the missing CA certificate with --untrusted, or its root with --ca',
+  },
+};
+
+/** What only a look at several things shows: findings of the doctor. */
+export const PILE: Readonly<Record<PileCode, Explanation>> = {
+  CLOCK_BEHIND: {
+    means: 'the clock of this machine is behind: certificates seem not yet valid that are',
+    remedy: 'set the clock, and have it kept: timedatectl set-ntp true',
+  },
+  CA_SAME_NAME: {
+    means: 'a CA has the name of the issuer and another key: it is not the one that signed',
+    remedy: 'bring the CA certificate whose subject key identifier is the wanted one',
+  },
+  TRUST_WITHOUT_ROOT: {
+    means: 'a file of trusted CAs holds intermediates alone: most programs believe only roots',
+    remedy: 'put the root into it: mtls ca export prints it',
+  },
+  TRUST_HOLDS_KEY: {
+    means: 'a private key lies where certificates are handed to everybody',
+    remedy: 'take it out, and make a new key: whoever had the file has the old one',
+  },
+  TRUST_HOLDS_LEAF: {
+    means: 'a certificate that is no CA lies among the trusted ones',
+    remedy: 'take it out: trust is placed in the CA that issued it',
+  },
+  CA_PURPOSES: {
+    means: 'a CA states purposes, which bind everything below it',
+    remedy: 'make it anew without purposes: mtls ca intermediate',
+  },
+  INTERMEDIATE_MISSING: {
+    means: 'a CA between the certificate and its root is not sent along with it',
+    remedy: 'put it behind the certificate, in its file: mtls doctor --fix writes such a one',
+  },
+  INTERMEDIATE_APART: {
+    means: 'a CA that must be sent along lies beside the certificate, in a file of its own',
+    remedy: 'put it behind the certificate, in its file, unless the server reads it from there',
+  },
+  CHAIN_ORDER: {
+    means:
+      'the certificates of a chain are not in the order that TLS wants: the leaf, then each issuer',
+    remedy: 'put them in order: mtls doctor --fix writes such a file',
+  },
+  CHAIN_STRANGER: {
+    means: 'a certificate in the file of a chain is no part of it',
+    remedy: 'take it out: mtls doctor --fix writes a file without it',
+  },
+  ROOT_IN_CHAIN: {
+    means: 'the root is sent along with the chain, where it is of no use',
+    remedy: 'take it out: mtls doctor --fix writes a file without it',
+  },
+  KEY_ENCRYPTED: {
+    means: 'a key is encrypted, and a server that loads it must be given its passphrase',
+    remedy: 'give the passphrase with --passphrase-file, or write the key without one',
+  },
+  KEY_MODE: {
+    means: 'others on this machine may read or change a private key',
+    remedy: 'take their rights away: chmod 600',
+  },
+  KEY_ORPHAN: {
+    means: 'no certificate that is here has this key',
+    remedy: 'remove it if nothing needs it; mtls match looks for its certificate elsewhere',
+  },
+  CRL_STALE: {
+    means: 'a revocation list is past its next update: who obeys it believes nobody',
+    remedy: 'issue the next one: mtls ca crl',
+  },
+  EXPIRES_SOON: {
+    means: 'a certificate still holds, and not for long',
+    remedy: 'renew it: mtls renew',
+  },
+  PEM_FORM: {
+    means: 'a PEM file is written in a way that some programs cannot read',
+    remedy: 'write it anew: mtls doctor --fix does',
+  },
+  SECRET_ENCODED_TWICE: {
+    means: 'a value of a Secret was encoded twice: data takes base64, stringData takes text',
+    remedy: 'write the Secret with mtls k8s secret',
+  },
+  SECRET_TYPE: {
+    means: 'the type of a Secret does not fit what it holds',
+    remedy:
+      'write the Secret with mtls k8s secret; a type cannot be changed, so delete the old one',
+  },
+  NOT_JUDGED: {
+    means: 'nobody was named to trust, so no chain was judged',
+    remedy: 'name the roots: --ca FILE',
   },
 };

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { cliReference, errorReference, zooReference } from '../../docs/reference.ts';
 import { ERROR_CODES } from '../../src/base/errors.ts';
 import { COMMANDS } from '../../src/cli/program.ts';
+import { PILE_CODES } from '../../src/diagnose/codes.ts';
 import { ZOO_NAMES } from '../../src/testing/zoo/index.ts';
 import { FAULT_CODES } from '../../src/verify/fault.ts';
 
@@ -51,7 +52,7 @@ describe('the reference is whole', () => {
 
   it('has every code once', () => {
     const codes = [...kept('errors.md').matchAll(/^\| `([A-Z_]+)`/gm)].map(([, code]) => code);
-    expect(codes.sort()).toEqual([...ERROR_CODES, ...FAULT_CODES].sort());
+    expect(codes.sort()).toEqual([...ERROR_CODES, ...FAULT_CODES, ...PILE_CODES].sort());
   });
 
   it('has every bad certificate once, with what each of five validators says', () => {

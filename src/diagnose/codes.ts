@@ -1,0 +1,31 @@
+// Codes of findings: those of errors and faults, and what only a look at several things shows.
+import type { ErrorCode } from '../base/errors.ts';
+import type { FaultCode } from '../verify/fault.ts';
+
+/** Stable for scripts; what each means stands in the catalogue. */
+export const PILE_CODES = [
+  'CLOCK_BEHIND',
+  'CA_SAME_NAME',
+  'TRUST_WITHOUT_ROOT',
+  'TRUST_HOLDS_KEY',
+  'TRUST_HOLDS_LEAF',
+  'CA_PURPOSES',
+  'INTERMEDIATE_MISSING',
+  'INTERMEDIATE_APART',
+  'CHAIN_ORDER',
+  'CHAIN_STRANGER',
+  'ROOT_IN_CHAIN',
+  'KEY_ENCRYPTED',
+  'KEY_MODE',
+  'KEY_ORPHAN',
+  'CRL_STALE',
+  'EXPIRES_SOON',
+  'PEM_FORM',
+  'SECRET_ENCODED_TWICE',
+  'SECRET_TYPE',
+  'NOT_JUDGED',
+] as const;
+
+export type PileCode = (typeof PILE_CODES)[number];
+
+export type FindingCode = ErrorCode | FaultCode | PileCode;

@@ -1,0 +1,194 @@
+// From the paths that an operator points at to documents: nothing stops at the first bad file.
+import { lstatSync, readdirSync, statSync, type Stats } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { MtlsError } from '../base/errors.ts';
+import { quoteForeign } from '../base/text.ts';
+import { detectKind } from '../codec/detect.ts';
+import { formatOrigin, type Origin } from '../codec/origin.ts';
+import type { Document } from './document.ts';
+import { readContent } from './read-document.ts';
+import { readFailure } from '../store/fs-error.ts';
+import { readBoundedFile } from '../store/read.ts';
+
+/** Twice the PEM of a CRL with a million entries. */
+const MAX_BYTES = 128 * 1024 * 1024;
+/** More files are no pile of certificates; the folder above was meant to be another. */
+const MAX_FILES = 100_000;
+const MAX_DEPTH = 16;
+
+/** Folders of other tools, with thousands of files that are none of ours. */
+const FOREIGN_FOLDERS: ReadonlySet<string> = new Set(['node_modules', '__pycache__']);
+
+/**
+ * Reads files, and folders with what is below them. What cannot be read becomes a document with its
+ * trouble; files that hold nothing of the kind are left out of folders.
+ *
+ * @throws MtlsError FILE_NOT_FOUND … for a path that was named and cannot be reached, FILE_TOO_LARGE
+ *   for too many files
+ */
+export async function gather(paths: readonly string[]): Promise<readonly Document[]> {
+  const documents: Document[] = [];
+  for (const path of paths) {
+    const stats = statOf(path);
+    if (stats.isDirectory())
+      for (const file of filesBelow(path)) documents.push(...(await readFound(file)));
+    else documents.push(...(await readFile(path, stats)));
+  }
+  return documents;
+}
+
+/** What came on standard input, as documents. */
+export function gatherBytes(bytes: Uint8Array, name: string): Promise<readonly Document[]> {
+  return documentsOf(bytes, { source: name }, undefined);
+}
+
+function statOf(path: string): Stats {
+  try {
+    return statSync(path);
+  } catch (error) {
+    throw readFailure(error, path);
+  }
+}
+
+/** Errors of a file in a folder that simply is something else. */
+const SOMETHING_ELSE: ReadonlySet<string> = new Set([
+  'NOT_RECOGNIZED',
+  'NOTHING_FOUND',
+  'FILE_TOO_LARGE',
+]);
+
+async function readFound(path: string): Promise<readonly Document[]> {
+  try {
+    const found = await readFile(path, statOf(path));
+    // Source code and the like hold nothing, and are nobody's trouble
+    return found.filter(
+      ({ parts, troubles, skipped }) =>
+        parts.length + skipped.length > 0 || troubles.some(({ code }) => !SOMETHING_ELSE.has(code)),
+    );
+  } catch (error) {
+    if (!(error instanceof MtlsError) || error.code === 'INTERNAL') throw error;
+    return isNamedLikeOurs(path) ? [troubled(path, error)] : [];
+  }
+}
+
+/** A file whose name promises a certificate or a key is missed when it cannot be read. */
+function isNamedLikeOurs(path: string): boolean {
+  return /\.(?:crt|cer|cert|pem|key|der|crl|csr|p12|pfx)$/i.test(path);
+}
+
+async function readFile(path: string, stats: Stats): Promise<readonly Document[]> {
+  let bytes: Uint8Array;
+  try {
+    bytes = readBoundedFile(path, { max: MAX_BYTES });
+  } catch (error) {
+    if (!(error instanceof MtlsError) || error.code === 'INTERNAL') throw error;
+    return [troubled(path, error, stats)];
+  }
+  return documentsOf(bytes, { source: path }, stats);
+}
+
+function troubled(path: string, error: MtlsError, stats?: Stats): Document {
+  return {
+    ...placed({ source: path }, basename(path), dirname(path)),
+    ...(stats && { file: factsOf(stats) }),
+    parts: [],
+    skipped: [],
+    troubles: [error],
+    flaws: [],
+    encodedTwice: false,
+  };
+}
+
+async function documentsOf(
+  bytes: Uint8Array,
+  origin: Origin & { readonly source: string },
+  stats: Stats | undefined,
+): Promise<readonly Document[]> {
+  const file = stats?.isFile() === true ? factsOf(stats) : undefined;
+  const { source } = origin;
+  const kind = detectKind(bytes);
+  if (kind !== 'yaml' && kind !== 'json') {
+    const content = readContent(bytes, origin);
+    return [{ ...placed(origin, basename(source), dirname(source)), file, ...content }];
+  }
+  const { manifestEntries } = await import('../codec/manifest-entries.ts');
+  try {
+    return manifestEntries(bytes, origin).map(({ origin: place, object, key, value }) => {
+      const title = place.entry?.replace(/: [^:]*$/, '') ?? '';
+      const named = placed(place, key ?? title, `${source}, ${containerOf(title, object)}`);
+      return value instanceof MtlsError
+        ? { ...named, file, object, ...NOTHING, troubles: [value] }
+        : { ...named, file, object, ...readContent(value, place) };
+    });
+  } catch (error) {
+    if (!(error instanceof MtlsError) || error.code === 'INTERNAL') throw error;
+    return [
+      { ...placed(origin, basename(source), dirname(source)), file, ...NOTHING, troubles: [error] },
+    ];
+  }
+}
+
+const NOTHING = { parts: [], skipped: [], troubles: [], flaws: [], encodedTwice: false } as const;
+
+/** PEM in a document of another kind: what has one parent there belongs together. */
+function containerOf(title: string, object: Document['object']): string {
+  return object ? title : title.replace(/\.[^.]*$/, '');
+}
+
+function placed(
+  origin: Origin & { readonly source?: string | undefined },
+  name: string,
+  container: string,
+): Pick<Document, 'source' | 'place' | 'name' | 'container'> {
+  const { source, entry } = origin;
+  return { source: source ?? '', place: formatOrigin({ source, entry }), name, container };
+}
+
+function factsOf({ mode, mtimeMs }: Stats): NonNullable<Document['file']> {
+  return { mode: mode & 0o777, modified: mtimeMs };
+}
+
+/** Files below a folder by name, without hidden ones; links to files are followed, to folders not. */
+function filesBelow(folder: string): readonly string[] {
+  const found: string[] = [];
+  const look = (at: string, depth: number): void => {
+    for (const entry of namesIn(at)) {
+      if (entry.startsWith('.') || FOREIGN_FOLDERS.has(entry)) continue;
+      // As given: `./certs` stays `./certs`
+      const path = at.endsWith('/') ? `${at}${entry}` : `${at}/${entry}`;
+      const kind = kindOf(path);
+      if (kind === 'folder' && depth < MAX_DEPTH) look(path, depth + 1);
+      else if (kind === 'file') found.push(path);
+      if (found.length > MAX_FILES)
+        throw new MtlsError(
+          'FILE_TOO_LARGE',
+          `over ${MAX_FILES} files in ${quoteForeign(folder)}`,
+          {
+            hint: 'name the folder of the certificates',
+            data: { path: folder },
+          },
+        );
+    }
+  };
+  look(folder, 0);
+  return found;
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch (error) {
+    throw readFailure(error, folder);
+  }
+}
+
+// Kubernetes mounts files as links to links; a link to a folder may lead in a circle.
+function kindOf(path: string): 'file' | 'folder' | 'other' {
+  try {
+    if (lstatSync(path).isDirectory()) return 'folder';
+    return statSync(path).isFile() ? 'file' : 'other';
+  } catch {
+    // A dangling link is read, so that its trouble is told
+    return 'file';
+  }
+}

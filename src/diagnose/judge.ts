@@ -1,0 +1,246 @@
+// Whether a certificate would be believed, and if not, what of all that is here is to blame.
+import { bytesEqual } from '../base/bytes.ts';
+import { formatTime } from '../base/clock.ts';
+import { quoteForeign } from '../base/text.ts';
+import { formatDn } from '../name/dn.ts';
+import { isSelfIssued } from '../verify/names.ts';
+import type { PathFault } from '../verify/fault.ts';
+import { svidFaults } from '../verify/spiffe.ts';
+import type { Identity, Purpose, VerifyResult } from '../verify/types.ts';
+import { verifierOf, type Verifier } from '../verify/verify.ts';
+import type { Certificate } from '../x509/certificate.ts';
+import { certificateTitle } from '../x509/title.ts';
+import type { FindingCode } from './codes.ts';
+import { DEPTH, type Draft } from './draft.ts';
+import { factsOf, placeOf, subjectOf } from './evidence.ts';
+import type { CertificateNode, Pile } from './pile.ts';
+import { purposesOf, sideOf } from './roles.ts';
+import type { DoctorSettings } from './settings.ts';
+import type { Trust } from './trust.ts';
+
+/** What stays the same from leaf to leaf. */
+export interface Bench {
+  readonly pile: Pile;
+  readonly trust: Trust;
+  readonly settings: DoctorSettings;
+  /** With every CA that is here. */
+  readonly whole: (purpose: Purpose, hosts: boolean) => Verifier;
+  /** With the CAs that are handed over, alone. */
+  readonly presented: (purpose: Purpose) => Verifier;
+}
+
+export function benchOf(pile: Pile, trust: Trust, settings: DoctorSettings): Bench {
+  const { anchors, others } = trust;
+  const { at, identities } = settings;
+  const crls = pile.crls.map(({ crl }) => crl);
+  const made = new Map<string, Verifier>();
+  const kept = (name: string, make: () => Verifier): Verifier => {
+    let verifier = made.get(name);
+    if (!verifier) made.set(name, (verifier = make()));
+    return verifier;
+  };
+  const ofSide = (hosts: boolean): readonly Identity[] =>
+    identities.filter(({ kind }) => hosts || kind === 'spiffe' || kind === 'trustDomain');
+  return {
+    pile,
+    trust,
+    settings,
+    whole: (purpose, hosts) =>
+      kept(`whole ${purpose} ${String(hosts)}`, () =>
+        verifierOf({ anchors, untrusted: others, at, purpose, crls, identity: ofSide(hosts) }),
+      ),
+    presented: (purpose) =>
+      kept(`presented ${purpose}`, () => verifierOf({ anchors, at, purpose })),
+  };
+}
+
+/** What is wrong with a leaf's chain as far as everything here can help it; none where it holds. */
+export function judgeChain(leaf: CertificateNode, bench: Bench): readonly Draft[] {
+  const { certificate } = leaf;
+  const side = sideOf(
+    certificate,
+    leaf.places.map(({ document }) => document),
+    bench.settings.side,
+  );
+  const drafts: Draft[] = [];
+  for (const purpose of purposesOf(certificate, side)) {
+    const result = resultFor(certificate, bench, purpose, side !== 'client');
+    const faults = result.ok ? spiffeFaults(result, certificate) : faultsOf(result);
+    for (const fault of faults) drafts.push(draftOf(fault, leaf, bench, side));
+    if (faults.length > 0) break;
+  }
+  return drafts;
+}
+
+function resultFor(
+  certificate: Certificate,
+  { trust, whole, settings }: Bench,
+  purpose: Purpose,
+  hosts: boolean,
+): VerifyResult {
+  if (trust.anchors.length > 0) return whole(purpose, hosts)(certificate);
+  // Nobody to trust: what it says of itself can still be judged
+  const self = {
+    subjectDer: certificate.subjectDer,
+    publicKey: certificate.publicKey,
+    certificate,
+  };
+  const identity = hosts ? settings.identities : [];
+  return verifierOf({ anchors: [self], at: settings.at, purpose, identity })(certificate);
+}
+
+/** The faults of the best attempt that are no consequence of one another. */
+function faultsOf(result: VerifyResult): readonly PathFault[] {
+  if (result.ok) return [];
+  const [best] = result.attempts;
+  const own = best?.faults.filter(({ code }) => code !== result.fault.code) ?? [];
+  const chain = new Set(['ISSUER_NOT_FOUND', 'UNTRUSTED_ROOT', 'BAD_SIGNATURE']);
+  return chain.has(result.fault.code)
+    ? [result.fault]
+    : [result.fault, ...own.filter(({ code }) => !chain.has(code))];
+}
+
+/** A leaf with a SPIFFE ID is used as an X509-SVID, so it and its CAs keep that standard. */
+function spiffeFaults(result: VerifyResult, leaf: Certificate): readonly PathFault[] {
+  const spiffe = leaf.names.some(
+    (name) => name.kind === 'uri' && name.value.toLowerCase().startsWith('spiffe:'),
+  );
+  if (!result.ok || !spiffe) return [];
+  const { certificates, anchor } = result.path;
+  return svidFaults(anchor.certificate ? [...certificates, anchor.certificate] : certificates);
+}
+
+function draftOf(
+  fault: PathFault,
+  leaf: CertificateNode,
+  bench: Bench,
+  side: 'server' | 'client' | undefined,
+): Draft {
+  const culprit = fault.certificate ?? leaf.certificate;
+  const own = culprit === leaf.certificate;
+  const chain = chainDraft(fault, culprit, leaf, bench);
+  if (chain) return chain;
+  const place = subjectOf(culprit, bench.pile) ?? subjectOf(leaf.certificate, bench.pile) ?? '';
+  const clock = { field: 'judged at', value: formatTime(bench.settings.at) };
+  const dated = fault.code === 'EXPIRED' || fault.code === 'NOT_YET_VALID';
+  return {
+    code: fault.code,
+    severity: 'error',
+    subject: place,
+    cause: fault.message,
+    clause: fault.clause,
+    evidence: [
+      ...factsOf(culprit, fault.code).map((fact) => ({ source: place, ...fact })),
+      ...(dated ? [clock] : []),
+      ...(side ? [{ field: 'used as', value: side }] : []),
+    ],
+    about: culprit,
+    depth: own ? DEPTH.leaf : isSelfIssued(culprit) ? DEPTH.root : DEPTH.intermediate,
+    ...(!own && { hits: [hitOf(leaf, bench)] }),
+  };
+}
+
+function hitOf(leaf: CertificateNode, { pile }: Bench) {
+  return {
+    subject: subjectOf(leaf.certificate, pile) ?? '',
+    cause: `${quoteForeign(certificateTitle(leaf.certificate))} is not believed because of it`,
+  };
+}
+
+/** Why a chain does not reach a root, told by what else is here. */
+function chainDraft(
+  fault: PathFault,
+  culprit: Certificate,
+  leaf: CertificateNode,
+  bench: Bench,
+): Draft | undefined {
+  const { pile, trust } = bench;
+  if (!['BAD_SIGNATURE', 'ISSUER_NOT_FOUND', 'UNTRUSTED_ROOT'].includes(fault.code))
+    return undefined;
+  const own = culprit === leaf.certificate;
+  const subject = subjectOf(culprit, pile) ?? subjectOf(leaf.certificate, pile) ?? '';
+  const issuer = formatDn(culprit.issuer);
+  const base = {
+    severity: 'error',
+    about: culprit,
+    subject,
+    depth: DEPTH.presentation,
+    clause: fault.clause,
+    hits: own ? [] : [hitOf(leaf, bench)],
+  } as const;
+  const issued = { source: subject, field: 'issuer', value: issuer };
+
+  const named = pile.named(culprit.issuerDer).filter(({ certificate }) => certificate !== culprit);
+  const imposters = named.filter(({ certificate }) => !isProvenIssuer(certificate, culprit));
+  const [imposter] = imposters;
+  if (imposter && imposters.length === named.length && !isSelfIssued(culprit)) {
+    const place = placeOf(imposter);
+    return {
+      ...base,
+      code: 'CA_SAME_NAME',
+      about: imposter.certificate,
+      subject: place,
+      depth: isSelfIssued(imposter.certificate) ? DEPTH.root : DEPTH.intermediate,
+      cause: `${quoteForeign(certificateTitle(imposter.certificate))} has the name of the issuer of ${quoteForeign(certificateTitle(culprit))}, and another key: it is not the CA that signed it`,
+      evidence: [issued, ...keyIds(culprit, subject, imposter.certificate, place)],
+      hits: [hitOf(leaf, bench)],
+    };
+  }
+  if (fault.code === 'BAD_SIGNATURE')
+    return {
+      ...base,
+      code: 'BAD_SIGNATURE',
+      depth: own ? DEPTH.leaf : DEPTH.intermediate,
+      cause: `${quoteForeign(certificateTitle(culprit))} does not carry a good signature of its issuer: it was changed or damaged after it was signed`,
+      evidence: [issued],
+    };
+  if (fault.code === 'UNTRUSTED_ROOT' && own)
+    return {
+      ...base,
+      code: 'UNTRUSTED_ROOT',
+      depth: DEPTH.leaf,
+      cause: `${quoteForeign(certificateTitle(culprit))} signed itself, and nothing here trusts it`,
+      evidence: [issued],
+    };
+  const roots = [...trust.trusted].map((root) => ({
+    source: subjectOf(root, pile),
+    field: 'trusted',
+    value: certificateTitle(root),
+  }));
+  const code: FindingCode = fault.code === 'UNTRUSTED_ROOT' ? 'UNTRUSTED_ROOT' : 'ISSUER_NOT_FOUND';
+  return {
+    ...base,
+    code,
+    depth: own ? DEPTH.leaf : DEPTH.intermediate,
+    cause:
+      code === 'UNTRUSTED_ROOT'
+        ? `${quoteForeign(certificateTitle(culprit))} is a root that is not among the trusted ones`
+        : `${quoteForeign(certificateTitle(culprit))} was issued by ${quoteForeign(issuer)}, which is not here: an intermediate is missing, or the trusted root is another`,
+    evidence: [issued, ...roots],
+  };
+}
+
+/** The key identifiers agree, so it is the very issuer, and the signature that is bad. */
+function isProvenIssuer(issuer: Certificate, child: Certificate): boolean {
+  const wanted = child.authorityKeyId?.keyId;
+  return (
+    wanted !== undefined &&
+    issuer.subjectKeyId !== undefined &&
+    bytesEqual(wanted, issuer.subjectKeyId)
+  );
+}
+
+function keyIds(child: Certificate, childPlace: string, issuer: Certificate, issuerPlace: string) {
+  const wanted = child.authorityKeyId?.keyId;
+  const held = issuer.subjectKeyId;
+  return [
+    ...(wanted
+      ? [{ source: childPlace, field: 'authority key identifier', value: hex(wanted) }]
+      : []),
+    ...(held ? [{ source: issuerPlace, field: 'subject key identifier', value: hex(held) }] : []),
+  ];
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}

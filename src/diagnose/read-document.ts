@@ -1,0 +1,65 @@
+// Bytes to a document: as much as can be read, and what cannot.
+import { concatBytes } from '../base/bytes.ts';
+import { MtlsError } from '../base/errors.ts';
+import { detectKind, readText, unwrapBase64 } from '../codec/detect.ts';
+import type { Origin } from '../codec/origin.ts';
+import type { BundlePart, SkippedPart } from '../codec/part.ts';
+import { pemFlaws } from '../codec/pem-form.ts';
+import { readParts } from '../codec/read-parts.ts';
+import type { Document } from './document.ts';
+
+type Content = Pick<Document, 'parts' | 'skipped' | 'troubles' | 'flaws' | 'encodedTwice'>;
+
+/** Reads what is there; what is damaged stands among the troubles, and the rest is still read. */
+export function readContent(bytes: Uint8Array, origin: Origin): Content {
+  const parts: BundlePart[] = [];
+  const skipped: SkippedPart[] = [];
+  const troubles: MtlsError[] = [];
+  const take = (piece: Uint8Array, place: Origin): void => {
+    try {
+      const found = readParts(piece, place);
+      parts.push(...found.parts);
+      skipped.push(...found.skipped);
+    } catch (error) {
+      if (!(error instanceof MtlsError) || error.code === 'INTERNAL') throw error;
+      troubles.push(error);
+    }
+  };
+  take(bytes, origin);
+  // One bad block hides the good ones beside it
+  if (troubles.length > 0) {
+    const blocks = blocksOf(bytes);
+    if (blocks.length > 1) {
+      troubles.length = 0;
+      blocks.forEach((block, index) => {
+        take(block, { ...origin, block: index + 1 });
+      });
+    }
+  }
+  const flat = parts.map((part) => ({
+    ...part,
+    origin: { ...part.origin, ...origin, ...at(part) },
+  }));
+  return { parts: flat, skipped, troubles, flaws: pemFlaws(bytes), encodedTwice: isTwice(bytes) };
+}
+
+function at({ origin: { block, line } }: BundlePart): Pick<Origin, 'block' | 'line'> {
+  return { block, line };
+}
+
+/** The PEM blocks of a text one by one, each up to where the next begins. */
+function blocksOf(bytes: Uint8Array): readonly Uint8Array[] {
+  const text = readText(bytes);
+  if (text === undefined) return [];
+  const encoder = new TextEncoder();
+  return text
+    .split(/(?=-----BEGIN )/)
+    .filter((piece) => piece.startsWith('-----BEGIN '))
+    .map((piece) => concatBytes([encoder.encode(piece)]));
+}
+
+function isTwice(bytes: Uint8Array): boolean {
+  if (detectKind(bytes) !== 'base64') return false;
+  const inner = unwrapBase64(readText(bytes) ?? '');
+  return inner !== undefined && ['pem', 'base64'].includes(detectKind(inner));
+}

@@ -1,0 +1,124 @@
+// Files and Secrets themselves: what cannot be read, how it is written, and of what type it is.
+import { MtlsError } from '../../base/errors.ts';
+import { quoteForeign } from '../../base/text.ts';
+import type { PemFlaw, PemFlawKind } from '../../codec/pem-form.ts';
+import type { Document } from '../document.ts';
+import { DEPTH, type Draft } from '../draft.ts';
+import type { Severity } from '../finding.ts';
+import type { Bench } from '../judge.ts';
+import type { Pile } from '../pile.ts';
+
+export function fileDrafts({ pile }: Bench): readonly Draft[] {
+  return pile.documents.flatMap((document) => [
+    ...troubleDrafts(document),
+    ...formDrafts(document),
+    ...twiceDrafts(document),
+    ...typeDrafts(document, pile),
+  ]);
+}
+
+function troubleDrafts(document: Document): readonly Draft[] {
+  return document.troubles.map((trouble) => ({
+    code: trouble.code,
+    severity: 'error',
+    subject: document.place,
+    cause: withoutPlace(trouble, document),
+    evidence: [],
+    ...(trouble.hint !== undefined && { remedy: { text: trouble.hint, commands: [] } }),
+    about: trouble,
+    depth: DEPTH.unreadable,
+  }));
+}
+
+/** The subject says where already. */
+function withoutPlace({ message }: MtlsError, { place }: Document): string {
+  return message.startsWith(`${place}: `) ? message.slice(place.length + 2) : message;
+}
+
+const FORMS: Readonly<Record<PemFlawKind, string>> = {
+  'utf-16': 'the text is UTF-16, as PowerShell’s > writes it',
+  bom: 'a byte order mark stands in front of the text',
+  cr: 'its lines end in CR alone',
+  crlf: 'its lines end in CR LF',
+  'blank-line': 'an empty line stands inside of a block',
+  indented: 'its lines are indented',
+  joined: 'one block begins on the line on which another ends',
+  trailing: 'something stands behind the last block',
+};
+
+/** What some program cannot read is an error; where all but one do, it is worth knowing. */
+function severityOf({ kind, breaks }: PemFlaw): Severity {
+  if (kind === 'trailing') return 'info';
+  return breaks.length > 0 ? 'error' : 'warning';
+}
+
+function formDrafts(document: Document): readonly Draft[] {
+  // Standing in a text that cannot be read anyway, it is told with that
+  if (document.troubles.length > 0) return [];
+  return document.flaws.map((flaw) => ({
+    code: 'PEM_FORM',
+    severity: severityOf(flaw),
+    subject: document.place,
+    cause: `${FORMS[flaw.kind]} (line ${flaw.line}): ${breaksText(flaw)}`,
+    clause: 'RFC 7468 §2',
+    evidence: [{ source: document.place, field: 'line', value: String(flaw.line) }],
+    about: `${document.place} ${flaw.kind}`,
+    depth: DEPTH.unreadable,
+  }));
+}
+
+function breaksText({ breaks }: PemFlaw): string {
+  return breaks.length === 0
+    ? 'some programs refuse it, and checksums differ'
+    : `${breaks.join(', ')} cannot read it`;
+}
+
+function twiceDrafts(document: Document): readonly Draft[] {
+  if (!document.encodedTwice || document.object === undefined) return [];
+  return [
+    {
+      code: 'SECRET_ENCODED_TWICE',
+      severity: 'error',
+      subject: document.place,
+      cause: `its value is base64 of base64: pods would find base64 where PEM belongs`,
+      evidence: [{ source: document.place, field: 'holds', value: 'base64 around base64' }],
+      about: document,
+      depth: DEPTH.manifest,
+    },
+  ];
+}
+
+const TLS_TYPE = 'kubernetes.io/tls';
+
+function typeDrafts(document: Document, pile: Pile): readonly Draft[] {
+  const { object } = document;
+  if (object?.kind !== 'Secret') return [];
+  const of = (cause: string, severity: Severity): readonly Draft[] => [
+    {
+      code: 'SECRET_TYPE',
+      severity,
+      subject: document.place.replace(/: [^:]*$/, ''),
+      cause,
+      evidence: [
+        { source: document.place, field: 'type', value: object.type ?? 'Opaque' },
+        { source: document.place, field: 'keys', value: object.keys.join(', ') },
+      ],
+      about: `${document.container} type`,
+      depth: DEPTH.manifest,
+    },
+  ];
+  const missing = ['tls.crt', 'tls.key'].filter((key) => !object.keys.includes(key));
+  if (object.type === TLS_TYPE)
+    return missing.length === 0
+      ? []
+      : of(
+          `a Secret of type ${TLS_TYPE} needs ${missing.join(' and ')}: Kubernetes refuses it`,
+          'error',
+        );
+  if (missing.length > 0 || document.name !== 'tls.crt') return [];
+  if (pile.certificatesIn(document).every(({ isIssuer }) => isIssuer)) return [];
+  return of(
+    `it holds tls.crt and tls.key, and its type is ${quoteForeign(object.type ?? 'Opaque')}: ingress controllers and gateways look for ${TLS_TYPE}`,
+    'warning',
+  );
+}

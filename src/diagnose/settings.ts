@@ -1,0 +1,20 @@
+// What a diagnosis is told besides the pile.
+import type { Identity } from '../verify/types.ts';
+import type { Certificate } from '../x509/certificate.ts';
+
+export interface DoctorSettings {
+  /** The moment to judge for. */
+  readonly at: Date;
+  /** The clock of this machine, where `at` was not chosen: it may be wrong itself. */
+  readonly clock?: Date | undefined;
+  /** The side that the certificates are on, where it is known. */
+  readonly side?: 'server' | 'client' | undefined;
+  /** Whom servers' certificates must name. */
+  readonly identities: readonly Identity[];
+  /** Who is trusted, where that was said; else the roots of the pile. */
+  readonly trusted?: readonly Certificate[] | undefined;
+  /** The paths, as given: commands name them again. */
+  readonly sources: readonly string[];
+  /** The CA of a home that this certificate belongs to, by name. */
+  readonly homeCaOf: (certificate: Certificate) => string | undefined;
+}
