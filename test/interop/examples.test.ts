@@ -2,6 +2,7 @@
 // nothing of this clone, and run as their README says. Bent where it matters, they must fail.
 import {
   cpSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
@@ -141,30 +142,36 @@ const commands = readTable();
 const own = packageOf(root);
 
 let place: string;
-let tarball: string;
+/** An empty project with the package in it. */
+let project: string;
+let missing: string | undefined;
 beforeAll(() => {
   place = mkdtempSync(join(tmpdir(), 'mtls-examples-'));
   const packed = runProgram('npm', ['pack', '--silent', '--pack-destination', place], {
     cwd: root,
   });
   expect(packed.status, packed.stderr).toBe(0);
-  const [name = ''] = readdirSync(place);
-  tarball = join(place, name);
+  const [tarball = ''] = readdirSync(place);
+  project = join(place, 'project');
+  mkdirSync(project);
+  writeFileSync(join(project, 'package.json'), '{"private":true}');
+  missing = install(project, join(place, tarball));
 });
 afterAll(() => {
   rmSync(place, { recursive: true, force: true });
 });
 
+const INSTALL = [
+  ...['install', '--no-package-lock', '--ignore-scripts', '--prefer-offline'],
+  ...['--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'],
+];
 const NO_REGISTRY = /\b(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|ETIMEDOUT|ENOTCACHED)\b/;
 
-/** An empty project with the package in it. Answers why not, where no registry can be reached. */
-function install(folder: string, others: readonly string[]): string | undefined {
-  writeFileSync(join(folder, 'package.json'), '{"private":true}');
-  const args = ['install', '--prefer-offline', '--no-package-lock', '--ignore-scripts'];
-  const { status, stderr } = runProgram('npm', [...args, tarball, ...others], { cwd: folder });
-  const unreachable = status !== 0 && NO_REGISTRY.test(stderr);
-  if (unreachable && process.env['MTLS_REQUIRE_PEERS'] !== '1')
-    return 'npm reaches no registry to install the package’s dependencies from';
+/** Answers why it is not there, where no registry can be reached. */
+function install(folder: string, what: string): string | undefined {
+  const { status, stderr } = runProgram('npm', [...INSTALL, what], { cwd: folder });
+  if (status !== 0 && NO_REGISTRY.test(stderr) && process.env['MTLS_REQUIRE_PEERS'] !== '1')
+    return `npm reaches no registry to install ${basename(what)}`;
   expect(status, stderr).toBe(0);
   return undefined;
 }
@@ -210,21 +217,19 @@ describe.each(Object.entries(EXAMPLES))('%s', (name, { says, peer, bends = [] })
   const present = peer === undefined || hasPeer(peer[0], peer.slice(1));
 
   let folder: string;
-  let missing: string | undefined;
+  let without: string | undefined;
   beforeAll(() => {
-    if (!present) return;
+    without = missing;
+    if (!present || without !== undefined) return;
     folder = mkdtempSync(join(place, `${name}-`));
-    const jest = wants['jest'];
-    missing = install(folder, jest === undefined ? [] : [`jest@${jest}`]);
-    cpSync(source, folder, {
-      recursive: true,
-      filter: (path) => !['node_modules', 'fixtures', '__pycache__'].includes(basename(path)),
-    });
-    if (missing === undefined && 'vitest' in wants) linkVitest(folder);
+    cpSync(project, folder, { recursive: true, verbatimSymlinks: true });
+    if ('jest' in wants) without = install(folder, `jest@${wants['jest']}`);
+    if ('vitest' in wants) linkVitest(folder);
+    cpSync(source, folder, { recursive: true, filter: isOfExample });
   });
 
   it.skipIf(!present)('runs as its README says', ({ skip }) => {
-    skip(missing !== undefined, missing);
+    skip(without !== undefined, without);
     const { status, stdout, stderr } = runAll(folder, commands.get(name) ?? []);
     expect(status, stdout + stderr).toBe(0);
     expect(stdout + stderr).toMatch(says);
@@ -237,8 +242,8 @@ describe.each(Object.entries(EXAMPLES))('%s', (name, { says, peer, bends = [] })
       if ('vitest' in wants) expect(wants['vitest']).toBe(own.devDependencies?.['vitest']);
     });
 
-  it.skipIf(!present).for(bends)('fails with “$to” in $file', (bend, { skip }) => {
-    skip(missing !== undefined, missing);
+  it.skipIf(!present).for(bends)('fails with $to in $file', (bend, { skip }) => {
+    skip(without !== undefined, without);
     const path = join(folder, bend.file);
     const text = readFileSync(path, 'utf8');
     expect(text.split(bend.from)).toHaveLength(2);
@@ -252,6 +257,11 @@ describe.each(Object.entries(EXAMPLES))('%s', (name, { says, peer, bends = [] })
     }
   });
 });
+
+/** Nothing that a run of it leaves. */
+function isOfExample(path: string): boolean {
+  return !['node_modules', 'fixtures', '__pycache__'].includes(basename(path));
+}
 
 /** The clone's own vitest, of the version in its lock file. */
 function linkVitest(folder: string): void {
