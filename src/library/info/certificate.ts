@@ -14,7 +14,7 @@ import { keyInfo, type KeyInfo } from './key.ts';
 
 /** A certificate in plain data. */
 export interface CertificateInfo extends KeyInfo {
-  /** RFC 4514 text, `CN=api,O=Example`; empty when the subject is. */
+  /** `CN=api, O=Example`; empty when the subject is. */
   readonly subject: string;
   /** Subject alternative names: `DNS:api`, `IP:10.0.0.7`, `URI:spiffe://…`. */
   readonly names: readonly string[];
