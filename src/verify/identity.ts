@@ -6,6 +6,7 @@ import { dnsNameMatches, parseDnsName } from '../name/dns.ts';
 import { parseIp } from '../name/ip.ts';
 import { readMailbox } from '../name/mailbox.ts';
 import { formatGeneralName, type GeneralName } from '../name/san.ts';
+import { EXTENSION_OIDS } from '../x509/extension-names.ts';
 import type { Check } from './context.ts';
 import { faultOf, type PathFault, type Placed } from './fault.ts';
 import { checkSpiffe } from './spiffe.ts';
@@ -30,6 +31,15 @@ function mismatch(leaf: Placed, identity: Identity): PathFault {
   // Not a match (RFC 9525 §2), but what people look for when they ask why.
   const commonNameMatches = common?.toLowerCase() === asciiHost(identity.value);
   const data = { expected: identity, names: names.map(formatGeneralName), commonNameMatches };
+  // That it has none would send people the wrong way
+  if (hasUnreadableNames(leaf))
+    return faultOf(
+      leaf,
+      'MALFORMED',
+      `has alternative names that cannot be read, so it does not stand for ${wanted}`,
+      'RFC 5280 §4.2.1.6',
+      data,
+    );
   if (names.length === 0)
     return faultOf(
       leaf,
@@ -46,6 +56,12 @@ function mismatch(leaf: Placed, identity: Identity): PathFault {
     `does not stand for ${wanted}, it names ${listNames(names)}`,
     clause,
     data,
+  );
+}
+
+function hasUnreadableNames({ certificate }: Placed): boolean {
+  return certificate.extensions.some(
+    ({ oid, parsed }) => oid === EXTENSION_OIDS.subjectAltName && parsed.kind === 'malformed',
   );
 }
 

@@ -48,6 +48,14 @@ describe('DNS names (RFC 9525 §6.3, RFC 6125 §6.4)', () => {
     expect(other.fault).toMatchObject({ code: 'HOST_MISMATCH', data: { commonNameMatches: true } });
   });
 
+  it('says of names that cannot be read that they cannot, and not that there are none', async () => {
+    // IA5String has no umlauts (RFC 5280 §4.2.1.6)
+    const found = await asked([dns('bücher.example')], { kind: 'dns', value: 'api.example.org' });
+    expect(found.fault).toMatchObject({ code: 'MALFORMED', clause: 'RFC 5280 §4.2.1.6' });
+    const codes = found.attempts.flatMap(({ faults }) => faults.map(({ code }) => code));
+    expect(codes).toEqual(['MALFORMED', 'MALFORMED']);
+  });
+
   it('lists the names that there are', async () => {
     const many = Array.from({ length: 20 }, (_, i) => dns(`host${i}.example.org`));
     const { fault } = await asked(many, { kind: 'dns', value: 'api.example.org' });

@@ -220,7 +220,7 @@ export const NAMES = specimens({
     clause: 'RFC 5280 §7.2',
     side: 'server',
     expected: {
-      mtls: 'NO_NAMES',
+      mtls: 'MALFORMED',
       node: 'accepted',
       openssl: 'accepted',
       go: 'x509: SAN dNSName is malformed',
