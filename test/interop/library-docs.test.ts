@@ -1,4 +1,4 @@
-// Every example of docs/library.md and of the library's types: compiled as a user would, run, and
+// Every example of docs/library.md, of the README and of the library's types: compiled as a user would, run, and
 // held to what its comments say.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,13 +12,13 @@ interface Example {
   readonly code: string;
 }
 
-function pageExamples(): Example[] {
-  const page = readFileSync(join(repository, 'docs/library.md'), 'utf8');
+function pageExamples(path: string): Example[] {
+  const page = readFileSync(join(repository, path), 'utf8');
   const blocks = [...page.matchAll(/^## (.*)$|^```ts\n([^]*?)^```$/gm)];
   let title = '';
   return blocks.flatMap(([, heading, code]) => {
     title = heading ?? title;
-    return code === undefined ? [] : { title: `docs/library.md: ${title}`, code };
+    return code === undefined ? [] : { title: `${path}: ${title}`, code };
   });
 }
 
@@ -48,7 +48,11 @@ function comparing(code: string): string {
   );
 }
 
-const examples = [...pageExamples(), ...typeExamples('library')];
+const examples = [
+  ...pageExamples('docs/library.md'),
+  ...pageExamples('README.md').filter(({ code }) => code.includes("from 'mtls-toolkit'")),
+  ...typeExamples('library'),
+];
 
 let project: Packed;
 beforeAll(() => {
