@@ -138,6 +138,12 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         summary: 'say which keys and certificates belong together',
         load: () => import('./commands/match.ts'),
       },
+      {
+        path: ['connect'],
+        usage: '<host:port>',
+        summary: 'shake hands, show each message, and judge',
+        load: () => import('./commands/connect.ts'),
+      },
     ],
   },
   {

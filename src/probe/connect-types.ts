@@ -55,7 +55,9 @@ export interface ConnectRecord {
   readonly firstBytes: Uint8Array;
   /** From our view the handshake is complete; in TLS 1.3 the server may still refuse us. */
   readonly established: boolean;
-  /** To `get`. */
+  /** A request was to be sent. */
+  readonly asked: boolean;
+  /** To it. */
   readonly answer: HttpAnswer | undefined;
   /** When the handshake was complete, and when all was over; milliseconds since the start. */
   readonly establishedAt: number | undefined;

@@ -182,6 +182,7 @@ class Connection {
       transcript: readTranscript(chunks, readKeyLog(this.#keyLog)),
       firstBytes: bytesOf(chunks, 'server').slice(0, FIRST),
       established: this.#establishedAt !== undefined,
+      asked: get !== undefined,
       answer,
       establishedAt: this.#establishedAt,
       endedAt: this.#recorder.now,

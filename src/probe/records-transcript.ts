@@ -5,7 +5,14 @@ import { parseMessage, type HandshakeMessage, type ServerHello } from './handsha
 import { aeadOf, type Protection } from './records-protection.ts';
 import type { Secrets } from './records-secrets.ts';
 import { protections12 } from './records-tls12.ts';
-import { ByteQueue, CONTENT, readMessage, readRecord, recordSize } from './records.ts';
+import {
+  ByteQueue,
+  CONTENT,
+  readMessage,
+  readRecord,
+  recordSize,
+  type TlsRecord,
+} from './records.ts';
 import { protection13 } from './tls13.ts';
 
 export type Side = 'client' | 'server';
@@ -100,21 +107,22 @@ class TranscriptReader {
 
   take({ from, at, bytes }: WireChunk): void {
     const direction = this.#directions[from];
-    if (direction.garbled || this.#full) return;
+    if (direction.garbled || this.#cut) return;
     direction.records.push(bytes);
-    while (!this.#full) {
-      const record = readRecord(direction.records.bytes);
-      if (record === 'partial') return;
-      if (record === 'foreign') {
-        direction.garbled = true;
-        return;
-      }
+    for (let record = this.#next(direction); record; record = this.#next(direction)) {
       this.#record(from, at, record);
       direction.records.drop(recordSize(record));
     }
   }
 
-  #record(from: Side, at: number, record: Exclude<ReturnType<typeof readRecord>, string>): void {
+  /** The next whole record, as long as it is TLS and not too much of it. */
+  #next(direction: Direction): TlsRecord | undefined {
+    const record = this.#cut ? 'partial' : readRecord(direction.records.bytes);
+    if (record === 'foreign') direction.garbled = true;
+    return typeof record === 'string' ? undefined : record;
+  }
+
+  #record(from: Side, at: number, record: TlsRecord): void {
     const direction = this.#directions[from];
     const sealed =
       direction.protection !== undefined &&
@@ -130,11 +138,6 @@ class TranscriptReader {
     const opened = direction.protection?.open(record);
     if (opened === undefined) this.#opaque(from, at, record.type, record.fragment.length);
     else this.#content(from, at, opened.type, opened.content, true);
-  }
-
-  /** There were more messages than are read. */
-  get #full(): boolean {
-    return this.#cut;
   }
 
   get #tls13(): boolean {
@@ -175,7 +178,7 @@ class TranscriptReader {
       const message = parseMessage(raw, this.#tls13);
       this.#add({ from, at, protected: sealed, size, message });
       direction.handshake.drop(size);
-      if (this.#full) return;
+      if (this.#cut) return;
       this.#follow(from, message);
     }
   }
