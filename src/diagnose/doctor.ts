@@ -68,7 +68,11 @@ export function diagnose(
       drafts.push(...deliveryDrafts(node, bench), ...namelessDrafts(node, bench));
     }
   }
-  drafts.push(...keyDrafts(bench), ...idleDrafts(bench, drafts), ...unjudgedDrafts(bench));
+  drafts.push(
+    ...keyDrafts(bench, replaced),
+    ...idleDrafts(bench, drafts),
+    ...unjudgedDrafts(bench),
+  );
   const findings = findingsOf(withRemedies(foldRevocation(clockDrafts(drafts, bench)), bench));
   return { pile, bench, findings, healthy: healthyOf(sound, findings, bench), replaced };
 }

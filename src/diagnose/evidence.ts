@@ -13,8 +13,13 @@ import type { Evidence } from './finding.ts';
 import { isTrustDocument } from './roles.ts';
 import type { CertificateNode, Pile } from './pile.ts';
 
-/** The file of a certificate, with its block where the file holds several things. */
+/** The file of a certificate: what findings are about. */
 export function placeOf({ places }: CertificateNode): string {
+  return places[0]?.document.place ?? '';
+}
+
+/** Its file, with its block where that holds several things: where evidence lies. */
+export function blockOf({ places }: CertificateNode): string {
   const [first] = places;
   if (!first) return '';
   const { document, origin } = first;

@@ -10,9 +10,8 @@ import type { Identity, Purpose, VerifyResult } from '../verify/types.ts';
 import { verifierOf, type Verifier } from '../verify/verify.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { certificateTitle } from '../x509/title.ts';
-import type { FindingCode } from './codes.ts';
 import { DEPTH, type Draft } from './draft.ts';
-import { factsOf, placeOf, subjectOf } from './evidence.ts';
+import { blockOf, factsOf, placeOf, subjectOf } from './evidence.ts';
 import type { CertificateNode, Pile } from './pile.ts';
 import { purposesOf, sideOf } from './roles.ts';
 import type { DoctorSettings } from './settings.ts';
@@ -25,6 +24,8 @@ export interface Bench {
   readonly settings: DoctorSettings;
   /** With every CA that is here. */
   readonly whole: (purpose: Purpose, hosts: boolean) => Verifier;
+  /** Whether any leaf of the pile leads up to a trusted root: then the root is the right one. */
+  readonly anyoneBelieved: () => boolean;
   /** With the CAs that are handed over, alone. */
   readonly presented: (purpose: Purpose) => Verifier;
 }
@@ -41,14 +42,20 @@ export function benchOf(pile: Pile, trust: Trust, settings: DoctorSettings): Ben
   };
   const ofSide = (hosts: boolean): readonly Identity[] =>
     identities.filter(({ kind }) => hosts || kind === 'spiffe' || kind === 'trustDomain');
+  let believed: boolean | undefined;
+  const whole: Bench['whole'] = (purpose, hosts) =>
+    kept(`whole ${purpose} ${String(hosts)}`, () =>
+      verifierOf({ anchors, untrusted: others, at, purpose, crls, identity: ofSide(hosts) }),
+    );
   return {
     pile,
     trust,
     settings,
-    whole: (purpose, hosts) =>
-      kept(`whole ${purpose} ${String(hosts)}`, () =>
-        verifierOf({ anchors, untrusted: others, at, purpose, crls, identity: ofSide(hosts) }),
-      ),
+    whole,
+    anyoneBelieved: () =>
+      (believed ??= pile.certificates.some(
+        ({ certificate, isIssuer }) => !isIssuer && whole('any', false)(certificate).ok,
+      )),
     presented: (purpose) =>
       kept(`presented ${purpose}`, () => verifierOf({ anchors, at, purpose })),
   };
@@ -130,7 +137,7 @@ function draftOf(
     cause: fault.message,
     clause: fault.clause,
     evidence: [
-      ...factsOf(culprit, fault.code).map((fact) => ({ source: place, ...fact })),
+      ...factsOf(culprit, fault.code).map((fact) => ({ source: blockIn(culprit, bench), ...fact })),
       ...(dated ? [clock] : []),
       ...(side ? [{ field: 'used as', value: side }] : []),
     ],
@@ -138,6 +145,11 @@ function draftOf(
     depth: own ? DEPTH.leaf : isSelfIssued(culprit) ? DEPTH.root : DEPTH.intermediate,
     ...(!own && { hits: [hitOf(leaf, bench)] }),
   };
+}
+
+function blockIn(certificate: Certificate, { pile }: Bench): string | undefined {
+  const node = pile.nodeOf(certificate);
+  return node && blockOf(node);
 }
 
 function hitOf(leaf: CertificateNode, { pile }: Bench) {
@@ -168,7 +180,7 @@ function chainDraft(
     clause: fault.clause,
     hits: own ? [] : [hitOf(leaf, bench)],
   } as const;
-  const issued = { source: subject, field: 'issuer', value: issuer };
+  const issued = { source: blockIn(culprit, bench), field: 'issuer', value: issuer };
 
   const named = pile.named(culprit.issuerDer).filter(({ certificate }) => certificate !== culprit);
   const imposters = named.filter(({ certificate }) => !isProvenIssuer(certificate, culprit));
@@ -207,15 +219,34 @@ function chainDraft(
     field: 'trusted',
     value: certificateTitle(root),
   }));
-  const code: FindingCode = fault.code === 'UNTRUSTED_ROOT' ? 'UNTRUSTED_ROOT' : 'ISSUER_NOT_FOUND';
+  if (fault.code === 'UNTRUSTED_ROOT')
+    return {
+      ...base,
+      code: 'UNTRUSTED_ROOT',
+      depth: DEPTH.root,
+      cause: `${quoteForeign(certificateTitle(culprit))} is a root that is not among the trusted ones`,
+      evidence: [issued, ...roots],
+    };
+  const [root] = trust.trusted;
+  // An intermediate is there, so what lacks is above it; or nothing here hangs on this root
+  const wrongRoot = root && (!own || !bench.anyoneBelieved());
+  const place = root && subjectOf(root, pile);
+  if (wrongRoot && place !== undefined && trust.trusted.size === 1)
+    return {
+      ...base,
+      code: 'UNTRUSTED_ROOT',
+      about: root,
+      subject: place,
+      depth: DEPTH.root,
+      cause: `it trusts ${quoteForeign(certificateTitle(root))}, and ${quoteForeign(certificateTitle(culprit))} was issued by ${quoteForeign(issuer)}: another root, or a CA below this one that is missing`,
+      evidence: [issued, ...roots],
+      hits: [hitOf(leaf, bench)],
+    };
   return {
     ...base,
-    code,
+    code: 'ISSUER_NOT_FOUND',
     depth: own ? DEPTH.leaf : DEPTH.intermediate,
-    cause:
-      code === 'UNTRUSTED_ROOT'
-        ? `${quoteForeign(certificateTitle(culprit))} is a root that is not among the trusted ones`
-        : `${quoteForeign(certificateTitle(culprit))} was issued by ${quoteForeign(issuer)}, which is not here: an intermediate is missing, or the trusted root is another`,
+    cause: `${quoteForeign(certificateTitle(culprit))} was issued by ${quoteForeign(issuer)}, which is not here: an intermediate is missing, or the trusted root is another`,
     evidence: [issued, ...roots],
   };
 }

@@ -1,5 +1,5 @@
 // Bytes to a document: as much as can be read, and what cannot.
-import { concatBytes } from '../base/bytes.ts';
+import { toUtf8 } from '../base/bytes.ts';
 import { MtlsError } from '../base/errors.ts';
 import { detectKind, readText, unwrapBase64 } from '../codec/detect.ts';
 import type { Origin } from '../codec/origin.ts';
@@ -47,15 +47,23 @@ function at({ origin: { block, line } }: BundlePart): Pick<Origin, 'block' | 'li
   return { block, line };
 }
 
-/** The PEM blocks of a text one by one, each up to where the next begins. */
+/** More blocks than these are told without their lines. */
+const MOST_WITH_LINES = 64;
+
+/**
+ * The PEM blocks of a text one by one, each up to where the next begins; lines in front of them are
+ * left empty, so that messages count as the reader does.
+ */
 function blocksOf(bytes: Uint8Array): readonly Uint8Array[] {
   const text = readText(bytes);
   if (text === undefined) return [];
-  const encoder = new TextEncoder();
-  return text
-    .split(/(?=-----BEGIN )/)
-    .filter((piece) => piece.startsWith('-----BEGIN '))
-    .map((piece) => concatBytes([encoder.encode(piece)]));
+  const pieces = text.split(/(?=-----BEGIN )/);
+  let lines = 0;
+  return pieces.flatMap((piece): Uint8Array[] => {
+    const before = pieces.length <= MOST_WITH_LINES ? '\n'.repeat(lines) : '';
+    lines += piece.split('\n').length - 1;
+    return piece.startsWith('-----BEGIN ') ? [toUtf8(before + piece)] : [];
+  });
 }
 
 function isTwice(bytes: Uint8Array): boolean {

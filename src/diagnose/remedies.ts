@@ -10,6 +10,7 @@ import { PILE_CODES, type FindingCode, type PileCode } from './codes.ts';
 import type { Draft } from './draft.ts';
 import type { Remedy } from './finding.ts';
 import type { Bench } from './judge.ts';
+import { OWN_KEY } from './rules/keys.ts';
 import { purposesOf, sideOf, stemOf } from './roles.ts';
 
 /** Mended by writing what is here in another way. */
@@ -73,6 +74,11 @@ function remedyFor(draft: Draft, bench: Bench): Remedy {
   const means = explained(code, isIssuer(draft, bench));
   if (WRITTEN_ANEW.has(code) || isMendedByWriting(draft, bench))
     return { text: 'write the set anew, in order, into a new folder', commands: [fixLine(bench)] };
+  if (code === 'KEY_ENCRYPTED')
+    return {
+      text: 'give its passphrase, or write it without one, which whoever reads the file can then use',
+      commands: [[...fixLine(bench), '--passphrase-file', 'PASSPHRASE_FILE']],
+    };
   if (code === 'CRL_STALE') return crlRemedy(draft, bench) ?? { text: means, commands: [] };
   return ISSUED_ANEW.has(code) ? issueRemedy(draft, bench, means) : { text: means, commands: [] };
 }
@@ -95,7 +101,9 @@ function isIssuer(draft: Draft, bench: Bench): boolean {
 }
 
 /** A key that lies under another name, or a root that lies elsewhere, only has to be put in place. */
-function isMendedByWriting({ code, about, subject }: Draft, { pile }: Bench): boolean {
+function isMendedByWriting({ code, subject, evidence }: Draft, { pile }: Bench): boolean {
+  if (code === 'KEY_MISMATCH')
+    return evidence.some(({ field, value }) => field === OWN_KEY && value !== '');
   if (code === 'TRUST_WITHOUT_ROOT')
     return pile.certificates.some(({ certificate, isIssuer: ca }) => {
       const held = pile.documents.filter(({ place }) => place === subject);
@@ -112,7 +120,7 @@ function isMendedByWriting({ code, about, subject }: Draft, { pile }: Bench): bo
         )
       );
     });
-  return code === 'KEY_MISMATCH' && about === undefined;
+  return false;
 }
 
 /** A folder beside the first source that is not there yet. */

@@ -17,6 +17,8 @@ import { purposesOf, sideOf } from '../roles.ts';
  */
 export function deliveryDrafts(leaf: CertificateNode, bench: Bench): readonly Draft[] {
   const documents = leaf.places.map(({ document }) => document);
+  // What is cut off may have been whole
+  if (documents.some(({ troubles }) => troubles.length > 0)) return [];
   const [first] = documents;
   if (!first || bench.trust.anchors.length === 0) return [];
   const orders = documents.flatMap((document) => orderDrafts(leaf, document, bench));
@@ -67,7 +69,11 @@ function missingDrafts(leaf: CertificateNode, document: Document, bench: Bench):
   }));
   // Servers such as Apache take the CAs from a file of their own
   const apart = lying.every(({ places }) =>
-    places.some((place) => place.document.container === document.container),
+    places.some(
+      (place) =>
+        place.document.container === document.container &&
+        pile.certificatesIn(place.document).every(({ isIssuer }) => isIssuer),
+    ),
   );
   const names = missing.map((one) => quoteForeign(certificateTitle(one))).join(', ');
   return [

@@ -32,7 +32,10 @@ function troubleDrafts(document: Document): readonly Draft[] {
 
 /** The subject says where already. */
 function withoutPlace({ message }: MtlsError, { place }: Document): string {
-  return message.startsWith(`${place}: `) ? message.slice(place.length + 2) : message;
+  if (!message.startsWith(place)) return message;
+  const rest = message.slice(place.length);
+  const block = /^(?:, block \d+(?: \(line \d+\))?)?: /.exec(rest);
+  return block ? rest.slice(block[0].length) : message;
 }
 
 const FORMS: Readonly<Record<PemFlawKind, string>> = {

@@ -10,16 +10,14 @@ import type { CertificateNode, KeyNode, Pile } from '../pile.ts';
 import { isNamedTrust, isTrustDocument, ownerOf } from '../roles.ts';
 
 /** Everything about keys. */
-export function keyDrafts(bench: Bench): readonly Draft[] {
-  const { pile } = bench;
-  const pairs = mismatches(pile);
+export function keyDrafts({ pile }: Bench, replaced: readonly CertificateNode[]): readonly Draft[] {
+  const pairs = mismatches(pile, new Set(replaced));
   const accused = new Set(pairs.map(({ key }) => key));
   return [
     ...pairs.map((pair) => mismatchDraft(pair, pile)),
     ...pile.keys.flatMap((key) => [
       ...troubleDrafts(key, pile),
-      ...modeDrafts(key),
-      ...placeDrafts(key, pile),
+      ...placedDrafts(key, pile),
       ...orphanDrafts(key, pile, accused),
     ]),
   ];
@@ -31,20 +29,34 @@ interface Mismatch {
   readonly key: KeyNode;
 }
 
-/** Leaves without their key, beside keys that by name or by want of others should be theirs. */
-function mismatches(pile: Pile): readonly Mismatch[] {
+/** Leaves beside a key that by its name, or for want of others, should be theirs, and is not. */
+function mismatches(pile: Pile, replaced: ReadonlySet<CertificateNode>): readonly Mismatch[] {
   const found: Mismatch[] = [];
   for (const leaf of pile.certificates) {
-    if (leaf.isIssuer || pile.withKey(leaf.certificate.publicKey).keys.length > 0) continue;
+    if (leaf.isIssuer || replaced.has(leaf)) continue;
+    const own = pile.withKey(leaf.certificate.publicKey).keys;
     for (const { document } of leaf.places) {
       const key = neighbour(document, pile);
-      if (key?.publicKey) {
-        found.push({ leaf, document, key });
-        break;
-      }
+      if (!key?.publicKey || own.includes(key)) continue;
+      // Its key lies elsewhere under a name of its own choice: that is where it is loaded from
+      if (own.length > 0 && !isSwapped(key, pile)) continue;
+      found.push({ leaf, document, key });
+      break;
     }
   }
   return found;
+}
+
+/** The key of another leaf, under the name of this one. */
+function isSwapped(key: KeyNode, pile: Pile): boolean {
+  if (!key.publicKey) return false;
+  const owner = ownerOf(key.document.name);
+  return pile
+    .withKey(key.publicKey)
+    .certificates.some(
+      ({ isIssuer, places }) =>
+        !isIssuer && places.every(({ document }) => ownerOf(document.name) !== owner),
+    );
 }
 
 /** The key that this document is loaded with, as far as names and places tell. */
@@ -68,8 +80,12 @@ function belongs(key: KeyNode, pile: Pile): boolean {
   return key.publicKey !== undefined && pile.withKey(key.publicKey).certificates.length > 0;
 }
 
+/** The field that says where the right key lies. */
+export const OWN_KEY = 'its own key';
+
 function mismatchDraft({ leaf, document, key }: Mismatch, pile: Pile): Draft {
   const { publicKey } = leaf.certificate;
+  const own = pile.withKey(publicKey).keys;
   const owners = key.publicKey ? pile.withKey(key.publicKey).certificates : [];
   const [owner] = owners;
   return {
@@ -82,6 +98,7 @@ function mismatchDraft({ leaf, document, key }: Mismatch, pile: Pile): Draft {
       ...(key.publicKey
         ? [{ source: key.document.place, field: 'public key', value: keyText(key.publicKey) }]
         : []),
+      ...own.slice(0, 3).map((one) => ({ field: OWN_KEY, value: one.document.place })),
       ...owners.slice(0, 3).map((one) => ({
         source: placeOf(one),
         field: 'has this key',
@@ -101,6 +118,12 @@ function mismatchDraft({ leaf, document, key }: Mismatch, pile: Pile): Draft {
 
 function keyText(key: CertificateNode['certificate']['publicKey']): string {
   return `${describeKey(key)} ${Buffer.from(key.keyBits).toString('hex').slice(0, 32)}…`;
+}
+
+/** A key that must not lie there at all needs no better mode. */
+function placedDrafts(key: KeyNode, pile: Pile): readonly Draft[] {
+  const placed = placeDrafts(key, pile);
+  return placed.length > 0 ? placed : modeDrafts(key);
 }
 
 /** A CA's key is encrypted as a rule; a workload's is loaded by nobody who could type. */
