@@ -128,6 +128,8 @@ export const command = defineCommand({
       output.warn(
         `seeded for ${formatTime(settings.at ?? now)}, some of these ended at ${formatTime(goodUntil)}: choose a later --at`,
       );
+    if (settings.seed !== undefined && made.length > 0 && !check)
+      output.note('these follow from the seed: whoever knows it has their keys');
     if (result.unhidden)
       output.warn(
         'the folder holds other files, so .gitignore is left out: keep these from the repository',
