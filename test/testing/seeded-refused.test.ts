@@ -7,6 +7,7 @@ import { openAuthority } from '../../src/ca/authority.ts';
 import { issuerOf } from '../../src/ca/issuer.ts';
 import { privateKeyFromPkcs8 } from '../../src/crypto/key.ts';
 import { signerOf } from '../../src/crypto/sign.ts';
+import { loadCa } from '../../src/index.ts';
 import { parseIdentityName } from '../../src/name/san.ts';
 import { resolveLeaf } from '../../src/profile/resolve.ts';
 import { createCaStore, listCas } from '../../src/store/ca-store.ts';
@@ -82,6 +83,14 @@ describe('a CA from a seed', () => {
         code: 'TEST_FIXTURE',
         message: expect.stringContaining('anybody has its key') as string,
       });
+  });
+
+  it('is not taken by the library', () => {
+    const { cert, key } = pki.ca;
+    expect(thrown(() => loadCa({ cert, key })).code).toBe('TEST_FIXTURE');
+    const chain = `${pki.intermediate?.cert}${cert}`;
+    const below = { cert: chain, key: pki.intermediate?.key ?? '' };
+    expect(thrown(() => loadCa(below)).code).toBe('TEST_FIXTURE');
   });
 
   it('is known by its RSA key where the mark was left out', async () => {
