@@ -139,6 +139,18 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         load: () => import('./commands/match.ts'),
       },
       {
+        path: ['explain'],
+        usage: '[text...]',
+        summary: 'say what a code or an error means, and what to do',
+        load: () => import('./commands/explain.ts'),
+      },
+      {
+        path: ['lint'],
+        usage: '<source...>',
+        summary: 'hold certificates against the rules for them',
+        load: () => import('./commands/lint.ts'),
+      },
+      {
         path: ['connect'],
         usage: '<host:port>',
         summary: 'shake hands, show each message, and judge',

@@ -1,5 +1,6 @@
 // Holds every certificate of a pile against every rule.
 import type { Certificate } from '../x509/certificate.ts';
+import { CERTIFICATE_MALFORMED } from './malformed.ts';
 import { pileOf, type Linted } from './pile.ts';
 import {
   LINT_SEVERITIES,
@@ -28,19 +29,26 @@ export interface LintFinding extends LintHit {
   readonly commands: readonly (readonly string[])[];
 }
 
-/** The rules that options choose. */
-export function chosenRules({ profile, only, ignore }: LintOptions): readonly LintRule[] {
-  return LINT_RULES.filter(
-    (rule) =>
-      (profile === undefined || rule.profile === profile) &&
-      (only === undefined || only.has(rule.id)) &&
-      !ignore?.has(rule.id),
+/** A rule without its check: what is told of it. */
+export type LintDemand = Omit<LintRule, 'check'>;
+
+/** Everything that a finding may be about, by its identifier. */
+export const LINT_DEMANDS: readonly LintDemand[] = [CERTIFICATE_MALFORMED, ...LINT_RULES].sort(
+  (a, b) => (a.id < b.id ? -1 : 1),
+);
+
+/** Whether options choose a rule. */
+export function isChosen(rule: LintDemand, { profile, only, ignore }: LintOptions): boolean {
+  return (
+    (profile === undefined || rule.profile === profile) &&
+    (only === undefined || only.has(rule.id)) &&
+    !ignore?.has(rule.id)
   );
 }
 
 /** What is found, certificate by certificate in their order, the worst of each first. */
 export function lint(items: readonly Linted[], options: LintOptions = {}): readonly LintFinding[] {
-  const rules = chosenRules(options);
+  const rules = LINT_RULES.filter((rule) => isChosen(rule, options));
   const pile = pileOf(items);
   return items.flatMap(({ certificate }) => {
     const subject = new LintSubject(certificate, pile, options.purpose);

@@ -24,3 +24,11 @@ export function hostOf(authority: string): string {
   const host = authority.slice(authority.lastIndexOf('@') + 1);
   return host.startsWith('[') ? host.slice(0, host.indexOf(']') + 1) : host.replace(/:[0-9]*$/, '');
 }
+
+const FULL =
+  /^(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?\.?$/i;
+
+/** A fully qualified domain name; `localhost` is one of a single label (RFC 6761 §6.3). */
+export function isFullName(host: string): boolean {
+  return FULL.test(host) || host.toLowerCase() === 'localhost';
+}

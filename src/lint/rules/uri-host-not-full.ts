@@ -1,10 +1,7 @@
 import { parseIp } from '../../name/ip.ts';
-import { hostOf, uriParts } from '../families/uri.ts';
+import { hostOf, isFullName, uriParts } from '../families/uri.ts';
 import { ANEW } from '../remedies.ts';
 import { offenders, type LintRule } from '../rule.ts';
-
-const FULL =
-  /^(?:\*\.)?(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?\.?$/i;
 
 // URIs that include an authority MUST include a fully qualified domain name or IP address as the
 // host. A SPIFFE ID is no address: its trust domain may be any name.
@@ -23,7 +20,10 @@ export const uriHostNotFull: LintRule = {
         const { scheme, authority } = uriParts(text);
         if (scheme === undefined || authority === undefined || scheme === 'spiffe') return false;
         const host = hostOf(authority);
-        return !FULL.test(host) && parseIp(host.replace(/^\[|\]$/g, '')) === undefined;
+        return (
+          !isFullName(host.replace(/^\*\./, '')) &&
+          parseIp(host.replace(/^\[|\]$/g, '')) === undefined
+        );
       }),
     ),
 };
