@@ -121,6 +121,12 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         load: () => import('./commands/doctor.ts'),
       },
       {
+        path: ['why'],
+        usage: '<client> <server>',
+        summary: 'which side refuses a mutual handshake, and why',
+        load: () => import('./commands/why.ts'),
+      },
+      {
         path: ['inspect'],
         usage: '<source...>',
         summary: 'show certificates, requests, CRLs and keys',
