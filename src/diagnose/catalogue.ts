@@ -449,6 +449,14 @@ export const PILE: Readonly<Record<PileCode, Explanation>> = {
     remedy:
       'write the Secret with mtls k8s secret; a type cannot be changed, so delete the old one',
   },
+  NO_CERTIFICATE: {
+    means: 'a side has no certificate to show, and the other demands one',
+    remedy: 'issue one: mtls issue --profile client, or server',
+  },
+  CA_NOT_NAMED: {
+    means: 'the server names the CAs that it trusts, and none of them issued what the client sends',
+    remedy: 'send the intermediates along, so that the chain reaches a CA that is named',
+  },
   NOT_JUDGED: {
     means: 'nobody was named to trust, so no chain was judged',
     remedy: 'name the roots: --ca FILE',

@@ -24,6 +24,8 @@ export const PILE_CODES = [
   'SECRET_ENCODED_TWICE',
   'SECRET_TYPE',
   'NOT_JUDGED',
+  'NO_CERTIFICATE',
+  'CA_NOT_NAMED',
 ] as const;
 
 export type PileCode = (typeof PILE_CODES)[number];

@@ -13,6 +13,8 @@ export interface DoctorSettings {
   readonly identities: readonly Identity[];
   /** Who is trusted, where that was said; else the roots of the pile. */
   readonly trusted?: readonly Certificate[] | undefined;
+  /** CAs that are known from elsewhere: they help to tell what is missing. */
+  readonly known?: readonly Certificate[] | undefined;
   /** The paths, as given: commands name them again. */
   readonly sources: readonly string[];
   /** The CA of a home that this certificate belongs to, by name. */

@@ -18,13 +18,9 @@ export interface Trust {
 /** Roots in files of CAs; where there are none, roots beside a leaf; else CAs that are named so. */
 export function trustOf(pile: Pile, settings: DoctorSettings): Trust {
   const issuers = pile.certificates.filter(({ isIssuer }) => isIssuer);
+  const cas = [...issuers.map(({ certificate }) => certificate), ...(settings.known ?? [])];
   const given = settings.trusted;
-  if (given)
-    return trustIn(
-      given,
-      issuers.map(({ certificate }) => certificate),
-      false,
-    );
+  if (given) return trustIn(given, cas, false);
   const inTrust = pile.certificates.filter(
     ({ certificate, isIssuer, places }) =>
       isSelfIssued(certificate) &&
@@ -37,7 +33,7 @@ export function trustOf(pile: Pile, settings: DoctorSettings): Trust {
   if (roots.length > 0)
     return trustIn(
       roots.map(({ certificate }) => certificate),
-      issuers.map(({ certificate }) => certificate),
+      cas,
       false,
     );
   const named = issuers.filter(({ places }) =>
@@ -46,7 +42,7 @@ export function trustOf(pile: Pile, settings: DoctorSettings): Trust {
   const standing = named.length > 0 ? named : [];
   return trustIn(
     standing.map(({ certificate }) => certificate),
-    issuers.map(({ certificate }) => certificate),
+    cas,
     standing.length > 0,
   );
 }

@@ -1,0 +1,95 @@
+// mtls why: a mutual handshake on paper, and which side refuses it.
+import { existsSync } from 'node:fs';
+import { MtlsError } from '../../base/errors.ts';
+import { quoteForeign } from '../../base/text.ts';
+import { gather } from '../../diagnose/gather.ts';
+import { whyRefused, type Party, type Side, type WhyAnswer } from '../../diagnose/why.ts';
+import { parseTime } from '../../profile/duration.ts';
+import { hostIdentity } from '../../verify/asked.ts';
+import { argument, defineCommand, value } from '../command.ts';
+import { homeCaFinder } from '../home-cas.ts';
+import { countFindings, findingJson, findingText } from '../render/findings.ts';
+import { renderTable } from '../render/table.ts';
+import { givenPassphrase, PASSPHRASE_OPTIONS } from '../secrets.ts';
+import type { Style } from '../style.ts';
+
+export const command = defineCommand({
+  description:
+    'Play the mutual handshake of two sides on paper, both directions, and say which side ' +
+    'refuses and why. Each side is a folder, a file that holds all, a Secret, or files with ' +
+    'commas between them: cert,key,ca. Nothing is sent.',
+  arguments: {
+    client: argument('required', 'client', 'what the client has'),
+    server: argument('required', 'server', 'what the server has'),
+  },
+  options: {
+    host: value('--host <name>', 'the name by which the client calls; else no name is judged'),
+    at: value('--at <time>', 'at this time: a date, a time, or +/-duration; now by default'),
+    ...PASSPHRASE_OPTIONS,
+  },
+  examples: [
+    { line: 'mtls why client/ server/ --host api.example.internal', does: 'two folders' },
+    {
+      line: 'mtls why client.crt,client.key,ca.crt server-secret.yaml',
+      does: 'files against a Kubernetes Secret',
+    },
+  ],
+  exitCodes: [[0, 'both accept'], [1, 'one of them refuses'], 3, 4],
+  async run(invocation) {
+    const { args, options, context, output } = invocation;
+    const now = context.clock();
+    const answer = whyRefused(
+      {
+        client: await partyOf('client', args.client),
+        server: await partyOf('server', args.server),
+      },
+      {
+        at: options.at === undefined ? now : parseTime(options.at, now),
+        ...(options.at === undefined && { clock: now }),
+        host: options.host === undefined ? undefined : hostIdentity(options.host),
+        homeCaOf: homeCaFinder(invocation),
+        passphrase: givenPassphrase(invocation),
+      },
+    );
+    if (options.host === undefined)
+      output.hint('the server’s name was not judged: give the one that clients call with --host');
+    output.result({
+      ok: answer.ok,
+      json: () => ({
+        steps: answer.steps,
+        findings: answer.findings.map((finding) => ({
+          ...findingJson(finding),
+          refusedBy: finding.refusedBy ?? null,
+          alert: finding.alert ?? null,
+        })),
+      }),
+      text: () => answerText(answer, output.style),
+    });
+    return answer.ok ? 0 : 1;
+  },
+});
+
+/** A path as it is, before one with commas is taken for several. */
+async function partyOf(side: Side, given: string): Promise<Party> {
+  const sources = existsSync(given) ? [given] : given.split(',').filter((path) => path !== '');
+  const documents = await gather(sources);
+  if (documents.every(({ parts, troubles }) => parts.length + troubles.length === 0))
+    throw new MtlsError('NOTHING_FOUND', `no certificate and no key in ${quoteForeign(given)}`, {
+      hint: 'give a folder, a file that holds all, or cert,key,ca',
+      data: { path: given },
+    });
+  return { side, sources, documents };
+}
+
+function answerText({ steps, findings, ok }: WhyAnswer, style: Style): string {
+  const rows = steps.map(({ from, message, says }) => [
+    { text: from === 'client' ? 'client →' : '← server', tone: 'faint' as const },
+    message,
+    says,
+  ]);
+  return [
+    renderTable(undefined, rows, style),
+    ...findings.map((finding) => findingText(finding, style)),
+    ok ? 'both sides accept' : countFindings(findings),
+  ].join('\n\n');
+}
