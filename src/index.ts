@@ -15,6 +15,8 @@ export type {
   IssuedCrl,
   IssueOptions,
   ListOptions,
+  RenewedCertificate,
+  RenewOptions,
   RevokeOptions,
   SignedCertificate,
   SignOptions,

@@ -45,20 +45,9 @@ export function planRenewal(
   record: IssuedRecord,
   options: RenewOptions,
 ): Renewal {
-  const now = options.clock();
-  const { store, path } = authority;
-  const profile = leafProfileOf(record);
-  if (!record.certificate)
-    throw new MtlsError('CERT_NOT_FOUND', 'the certificate itself is not in the store', {
-      hint: 'issue it again with mtls issue',
-      data: { serial: record.serial },
-    });
-  if (recordStatus(record, now) === 'revoked')
-    throw new MtlsError('ALREADY_REVOKED', `certificate ${record.serial} is revoked`, {
-      hint: 'what was revoked is not renewed; issue a new one with mtls issue',
-      data: { serial: record.serial },
-    });
-  const previous = parseCertificate(store.readCertificate(record.certificate));
+  const { store } = authority;
+  const standing = standingOf(store, record, options.clock());
+  const { previous } = standing;
   const output = (kind: OutputFile['kind']) => record.outputs.find((file) => file.kind === kind);
   const certificateFile = output('certificate');
   const keyFile = output('key');
@@ -74,27 +63,80 @@ export function planRenewal(
     if (keep) checkKept(keyFile.path, previous);
     else checkKeyFile(keyFile.path, before);
   }
-  const plan = resolveLeaf(
-    {
-      names: previous.names,
-      profile,
-      subject: previous.subject,
-      ttl: options.ttl ?? lengthOf(record),
-      ...(keep ? { publicKey: previous.publicKey } : { keyType: previous.publicKey.type }),
-    },
-    path,
-    { now },
-  );
   return {
     record,
     previous,
-    plan,
+    plan: planAgain(authority, standing, { ...options, reuseKey: keep }),
     paths: {
       certificate: certificateFile.path,
       key: keep ? undefined : keyFile.path,
       roots: output('roots')?.path,
     },
   };
+}
+
+/** What is renewed: a leaf whose certificate is at hand, and not revoked. */
+interface Standing {
+  readonly record: IssuedRecord;
+  readonly previous: Certificate;
+  readonly profile: LeafProfileName;
+}
+
+function standingOf(store: CaStore, record: IssuedRecord, now: Date): Standing {
+  const profile = leafProfileOf(record);
+  if (!record.certificate)
+    throw new MtlsError('CERT_NOT_FOUND', 'the certificate itself is not in the store', {
+      hint: 'issue it again with mtls issue',
+      data: { serial: record.serial },
+    });
+  if (recordStatus(record, now) === 'revoked')
+    throw new MtlsError('ALREADY_REVOKED', `certificate ${record.serial} is revoked`, {
+      hint: 'what was revoked is not renewed; issue a new one with mtls issue',
+      data: { serial: record.serial },
+    });
+  const previous = parseCertificate(store.readCertificate(record.certificate));
+  return { record, previous, profile };
+}
+
+function planAgain(
+  { path }: Authority,
+  { record, previous, profile }: Standing,
+  { clock, ttl, reuseKey }: RenewOptions,
+): IssuePlan {
+  return resolveLeaf(
+    {
+      names: previous.names,
+      profile,
+      subject: previous.subject,
+      ttl: ttl ?? lengthOf(record),
+      ...(reuseKey === true
+        ? { publicKey: previous.publicKey }
+        : { keyType: previous.publicKey.type }),
+    },
+    path,
+    { now: clock() },
+  );
+}
+
+/**
+ * Renews whatever the record says: in the files of the certificate before, where it left in files;
+ * else it is handed back alone. Throws as `planRenewal` and `issue` do.
+ */
+export async function renewRecord(
+  authority: Authority,
+  signer: Signer,
+  record: IssuedRecord,
+  options: RenewOptions,
+): Promise<Issued> {
+  if (record.outputs.some(({ kind }) => kind === 'certificate'))
+    return renew(authority, signer, planRenewal(authority, record, options), options);
+  const { clock, lock } = options;
+  const standing = standingOf(authority.store, record, clock());
+  return issue(authority, signer, planAgain(authority, standing, options), {
+    clock,
+    lock,
+    replaces: record.serial,
+  });
 }
 
 /** Issues a planned renewal; its files take the places of the earlier ones. */

@@ -109,7 +109,8 @@ function* recordsOf({ issuer, clock }: Workings, choice: RecordChoice): Generato
   for (const record of chooseRecords(issuer.store, choice, now)) yield recordInfo(record, now);
 }
 
-function signed({ chain, roots, certificate, plan, notices }: Issued): SignedCertificate {
+/** What is handed out, without its key. */
+export function signed({ chain, roots, certificate, plan, notices }: Issued): SignedCertificate {
   return {
     cert: encodeBundle(chain),
     ca: encodeBundle(roots),

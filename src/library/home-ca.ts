@@ -4,17 +4,19 @@ import { openAuthority, unlock, type Authority } from '../ca/authority.ts';
 import { createIntermediate, createRoot } from '../ca/create.ts';
 import { readDefaults } from '../ca/defaults.ts';
 import { recordOfCertificate } from '../ca/find.ts';
+import { renewRecord } from '../ca/renew.ts';
+import { writePrivateKey } from '../codec/pkcs8.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Signer } from '../crypto/sign.ts';
 import { parseTrustDomain } from '../name/spiffe.ts';
 import { homeAt } from '../store/home.ts';
 import { parseCaName, type HomePaths } from '../store/layout.ts';
 import type { LockOptions } from '../store/lock.ts';
-import { actionsOf } from './actions.ts';
-import { clockOf, type Now, type Secret } from './input.ts';
+import { actionsOf, signed } from './actions.ts';
+import { clockOf, durationOf, refuseUnknown, type Data, type Now, type Secret } from './input.ts';
 import { recordIn } from './record-of.ts';
 import { caRequest } from './requests.ts';
-import type { CaOptions, CertificateAuthority } from './types.ts';
+import type { CaOptions, CertificateAuthority, RenewedCertificate, RenewOptions } from './types.ts';
 
 /** A CA in a home on disk. Several processes may use it at once: one writes, the others wait. */
 export interface HomeCa extends CertificateAuthority {
@@ -27,6 +29,24 @@ export interface HomeCa extends CertificateAuthority {
    * @throws MtlsError CA_EXISTS, STORE_LOCKED, and what `MemoryCa.intermediate` throws
    */
   intermediate(options: NewHomeCaOptions): Promise<HomeCa>;
+
+  /**
+   * Issues a certificate again: the same names and profile under fresh dates, and a new key unless
+   * it is kept. What the program had put into files is replaced in those files.
+   *
+   * @param what the certificate, PEM or DER, or its serial number
+   * @throws MtlsError CERT_NOT_FOUND, ALREADY_REVOKED, ISSUER_EXPIRED; of files: FILE_EXISTS,
+   * KEY_MISMATCH
+   * @example
+   * import { initCa } from 'mtls-toolkit';
+   *
+   * const ca = await initCa({ home: './pki' });
+   * const { cert, certificate } = await ca.issue({ names: 'api.example.internal', ttl: '7d' });
+   * const renewed = await ca.renew(cert);
+   * renewed.certificate.names; // → ['DNS:api.example.internal']
+   * [...ca.list()].map(({ replaces }) => replaces); // → [null, certificate.serial]
+   */
+  renew(what: Data, options?: RenewOptions): Promise<RenewedCertificate>;
 }
 
 /** A new CA in a home; its name is that of its folder. */
@@ -154,6 +174,14 @@ function openedCa(authority: Authority, passphrase: Secret | undefined, place: P
       recordOf: (what) => recordIn(finding, what),
     }),
     home: place.home.root,
+    async renew(what, options = {}) {
+      refuseUnknown(options, { ttl: true, reuseKey: true });
+      const { reuseKey } = options;
+      const ttl = options.ttl === undefined ? undefined : durationOf(options.ttl);
+      const how = { clock: place.clock, lock: place.lock, ttl, reuseKey };
+      const issued = await renewRecord(authority, signer(), recordIn(finding, what), how);
+      return { ...signed(issued), key: issued.key ? writePrivateKey(issued.key) : null };
+    },
     async intermediate(options) {
       const wanted = newAuthority(place, options);
       const below = await createIntermediate(wanted, authority, signer());

@@ -100,6 +100,19 @@ export interface IssuedCertificate extends SignedCertificate {
   readonly key: string;
 }
 
+/** A certificate in place of an earlier one. */
+export interface RenewedCertificate extends SignedCertificate {
+  /** PEM: PKCS#8, unencrypted; null where the key stayed with whoever holds it. */
+  readonly key: string | null;
+}
+
+export interface RenewOptions {
+  /** Lifetime: `'24h'`, `'90d'`, or milliseconds; as long as it was where absent. */
+  readonly ttl?: string | number | undefined;
+  /** Keeps the key instead of making a new one. */
+  readonly reuseKey?: boolean | undefined;
+}
+
 /** A CA's revocation list. */
 export interface IssuedCrl {
   /** PEM. */

@@ -49,10 +49,14 @@ it('the library lists, verifies and revokes what the program issued', async () =
   const trust = { ca: read('ca.crt'), svid: true };
   expect(verify(cert, trust).ok).toBe(true);
   expect(match([cert, read(file.replace('.crt', '.key'))]).ok).toBe(true);
+  // What was in files is renewed in files
+  const renewed = await mesh.renew(cert);
+  expect(read(file).toString()).toBe(renewed.cert);
+  expect(match([read(file), read(file.replace('.crt', '.key'))]).ok).toBe(true);
   const { crl } = await mesh.revoke(cert);
   expect(verify(cert, { ...trust, crl }).fault?.code).toBe('REVOKED');
   expect(JSON.parse(run('list', '--json'))).toMatchObject({
-    certificates: [{ status: 'revoked' }, { profile: 'intermediate' }],
+    certificates: [{ status: 'revoked' }, { status: 'valid' }, { profile: 'intermediate' }],
   });
 });
 

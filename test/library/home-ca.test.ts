@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { openAuthority } from '../../src/ca/authority.ts';
-import { initCa, inspect, openCa, verify } from '../../src/index.ts';
+import { initCa, inspect, match, openCa, verify } from '../../src/index.ts';
 import { homePaths } from '../../src/store/layout.ts';
 import { temporaryFolder } from '../support/program.ts';
 import { thrown } from '../support/thrown.ts';
@@ -118,4 +118,40 @@ it('nothing is made where it is refused', async () => {
     code: 'PASSPHRASE_NEEDED',
   });
   expect(existsSync(home)).toBe(false);
+});
+
+it('renews: the same names under fresh dates, with a new key or the old one', async () => {
+  const home = temporaryFolder();
+  let now = NOW;
+  const ca = await initCa({ home, now: () => now });
+  const names = ['api.test', 'spiffe://example.org/api'];
+  const first = await ca.issue({ names, ttl: '7d', keyType: 'ec-p384' });
+  now = new Date('2026-03-06T12:00:00Z');
+  const second = await ca.renew(first.cert);
+  expect(second.certificate).toMatchObject({
+    names: first.certificate.names,
+    purposes: first.certificate.purposes,
+    key: 'ECDSA P-384',
+    notAfter: new Date('2026-03-13T12:00:00Z'),
+  });
+  expect(match([second.cert, second.key ?? '']).ok).toBe(true);
+  expect(second.certificate.spkiSha256).not.toBe(first.certificate.spkiSha256);
+
+  const third = await ca.renew(second.certificate.serial, { reuseKey: true, ttl: '1d' });
+  expect(third.key).toBeNull();
+  expect(third.certificate).toMatchObject({
+    spkiSha256: second.certificate.spkiSha256,
+    notAfter: new Date('2026-03-07T12:00:00Z'),
+  });
+  expect([...ca.list()].map(({ replaces, renewedBy }) => [replaces, renewedBy])).toEqual([
+    [null, second.certificate.serial],
+    [first.certificate.serial, third.certificate.serial],
+    [second.certificate.serial, null],
+  ]);
+  expect([...ca.list({ expiring: '30d' })].map(({ serial }) => serial)).toEqual([
+    third.certificate.serial,
+  ]);
+  await ca.revoke(third.cert);
+  expect(await rejected(ca.renew(third.cert))).toMatchObject({ code: 'ALREADY_REVOKED' });
+  expect(await rejected(ca.renew('abcd'))).toMatchObject({ code: 'CERT_NOT_FOUND' });
 });
