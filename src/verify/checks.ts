@@ -2,6 +2,7 @@
 import { formatTime } from '../base/clock.ts';
 import { bytesEqual } from '../base/bytes.ts';
 import { cutText } from '../base/text.ts';
+import { isOnCurve } from '../crypto/on-curve.ts';
 import { describeKey } from '../crypto/public-key.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { EXTENDED_KEY_USAGES, purposeName, type KeyUsage } from '../x509/extension-names.ts';
@@ -157,7 +158,10 @@ const checkKeyStrength: Check = (placed, { profile }) => {
         ? weak(`${describeKey(key)}, below ${profile.minRsaBits}`)
         : undefined;
     case 'ec':
-      return CURVES.has(key.curve) ? undefined : weak(`${describeKey(key)} is not used any more`);
+      if (!CURVES.has(key.curve)) return weak(`${describeKey(key)} is not used any more`);
+      return isOnCurve(key)
+        ? undefined
+        : faultOf(placed, 'MALFORMED', 'has a key that is no point of its curve', 'RFC 5480 §2.2');
     case 'ed25519':
       return undefined;
     case 'dsa':

@@ -11,6 +11,7 @@ import {
 } from '../../src/asn1/writer.ts';
 import { DAY } from '../../src/base/clock.ts';
 import { signatureAlgorithm } from '../../src/crypto/algorithms.ts';
+import { P256, spkiOfPoint } from '../../src/crypto/curves.ts';
 import { generateKey } from '../../src/crypto/generate.ts';
 import { parsePublicKey } from '../../src/crypto/public-key.ts';
 import { signerOf } from '../../src/crypto/sign.ts';
@@ -111,6 +112,11 @@ const rules: Readonly<Record<string, () => Promise<Question>>> = {
   'an EC key is on P-256, P-384 or P-521': () => {
     const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'secp256k1' });
     return end({ publicKey: parsePublicKey(publicKey.export({ type: 'spki', format: 'der' })) });
+  },
+  'an EC key is a point of its curve': () => {
+    const { publicKey } = generateKey('ec-p256');
+    const keyBits = publicKey.keyBits.with(64, (publicKey.keyBits[64] as number) ^ 1);
+    return end({ publicKey: parsePublicKey(spkiOfPoint(P256, keyBits)) });
   },
   'no key is a DSA key': () => {
     const parameters = sequence(integer(23), integer(11), integer(4));

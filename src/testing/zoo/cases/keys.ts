@@ -115,7 +115,7 @@ export const KEYS = specimens({
     clause: 'RFC 5480 §2.2',
     side: 'server',
     expected: {
-      mtls: 'accepted',
+      mtls: 'MALFORMED',
       node: 'ERR_SSL_DECODE_ERROR',
       openssl: 'error 66: EE certificate key too weak',
       go: 'P256 point not on curve',
