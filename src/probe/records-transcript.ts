@@ -186,6 +186,7 @@ class TranscriptReader {
   /** What a message changes for those after it. */
   #follow(from: Side, message: HandshakeMessage): void {
     if (message.name === 'ClientHello' && 'random' in message) this.#clientRandom = message.random;
+    if (message.name === 'HelloRetryRequest' && 'suite' in message) this.#hello = message;
     if (message.name === 'ServerHello' && 'suite' in message) {
       this.#hello = message;
       if (this.#tls13) {

@@ -1,8 +1,9 @@
 // A second opinion in Go: verifies chains with crypto/x509, and speaks mutual TLS both ways.
 //
 //	go-peer verify ROOTS CHAIN server|client [NAME]
-//	go-peer serve  CERT KEY ROOTS            (prints the port, answers until stdin closes)
-//	go-peer dial   CERT KEY ROOTS ADDRESS NAME
+//	go-peer serve  CERT KEY ROOTS [TLSv1.2]  (prints the port, answers until stdin closes)
+//	go-peer dial   CERT KEY ROOTS ADDRESS NAME  (- for no certificate)
+//	go-peer forge  CERT KEY ROOTS ADDRESS NAME  (the same with a key that may be another's)
 //	go-peer judge                            (chains as JSON on stdin, an answer a line)
 //	go-peer zoo                              (bad certificates as JSON on stdin, an answer a line)
 package main
@@ -83,11 +84,15 @@ func pair(cert, key string) tls.Certificate {
 }
 
 func serve(args []string) {
-	listener, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{
+	config := &tls.Config{
 		Certificates: []tls.Certificate{pair(args[0], args[1])},
 		ClientCAs:    pool(args[2]),
 		ClientAuth:   tls.RequireAndVerifyClientCert,
-	})
+	}
+	if len(args) > 3 && args[3] == "TLSv1.2" {
+		config.MaxVersion = tls.VersionTLS12
+	}
+	listener, err := tls.Listen("tcp", "127.0.0.1:0", config)
 	if err != nil {
 		fail(err)
 	}
@@ -113,9 +118,27 @@ func serve(args []string) {
 	}
 }
 
-func dial(args []string) {
+// No program offers this by itself: they look whether key and certificate fit.
+func unchecked(cert, key string) tls.Certificate {
+	block, _ := pem.Decode(read(cert))
+	keyBlock, _ := pem.Decode(read(key))
+	if block == nil || keyBlock == nil {
+		fail(fmt.Errorf("no PEM in %s or %s", cert, key))
+	}
+	private, err := x509.ParsePKCS8PrivateKey(keyBlock.Bytes)
+	if err != nil {
+		fail(err)
+	}
+	return tls.Certificate{Certificate: [][]byte{block.Bytes}, PrivateKey: private}
+}
+
+func dial(args []string, load func(cert, key string) tls.Certificate) {
+	var own []tls.Certificate
+	if args[0] != "-" {
+		own = append(own, load(args[0], args[1]))
+	}
 	connection, err := tls.Dial("tcp", args[3], &tls.Config{
-		Certificates: []tls.Certificate{pair(args[0], args[1])},
+		Certificates: own,
 		RootCAs:      pool(args[2]),
 		ServerName:   args[4],
 	})
@@ -137,7 +160,9 @@ func main() {
 	case "serve":
 		serve(os.Args[2:])
 	case "dial":
-		dial(os.Args[2:])
+		dial(os.Args[2:], pair)
+	case "forge":
+		dial(os.Args[2:], unchecked)
 	case "judge":
 		judge()
 	case "zoo":
