@@ -23,6 +23,8 @@ export interface Document {
   readonly name: string;
   /** The Secret or ConfigMap that it is a value of. */
   readonly object?: ManifestObject | undefined;
+  /** The side that showed it, where it was seen at work. */
+  readonly side?: 'server' | undefined;
   /** Absent for what is no file. */
   readonly file?: FileFacts | undefined;
   readonly flaws: readonly PemFlaw[];

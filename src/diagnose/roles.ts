@@ -55,6 +55,7 @@ export function sideOf(
   given: 'server' | 'client' | undefined,
 ): 'server' | 'client' | undefined {
   if (given) return given;
+  if (documents.some(({ side }) => side === 'server')) return 'server';
   const named = new Set(documents.map(sideNamed).filter((side) => side !== undefined));
   if (named.size === 1) return [...named][0];
   const purposes = certificate.extendedKeyUsage;

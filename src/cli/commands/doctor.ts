@@ -8,8 +8,6 @@ import { writeFilesAtomic } from '../../store/atomic.ts';
 import { makeFolder } from '../../store/folder.ts';
 import { shellWord } from '../render/shell.ts';
 import { diagnose, type Diagnosis } from '../../diagnose/doctor.ts';
-import { gather, gatherBytes } from '../../diagnose/gather.ts';
-import type { Document } from '../../diagnose/document.ts';
 import type { Finding, Severity } from '../../diagnose/finding.ts';
 import { formatGeneralName } from '../../name/san.ts';
 import { parseTime } from '../../profile/duration.ts';
@@ -18,15 +16,14 @@ import { hostIdentity } from '../../verify/asked.ts';
 import type { Identity } from '../../verify/types.ts';
 import { certificateTitle } from '../../x509/title.ts';
 import { argument, choice, defineCommand, flag, value, values } from '../command.ts';
+import { gatherSources } from '../gathered.ts';
 import { homeCaFinder } from '../home-cas.ts';
 import { PASSPHRASE_OPTIONS, givenPassphrase } from '../secrets.ts';
-import { readStandardInput, refuseSecondInput, STANDARD_INPUT } from '../source.ts';
 import { countFindings, findingJson, findingText } from '../render/findings.ts';
 import { formatTimeFrom } from '../render/time.ts';
 import { renderTable } from '../render/table.ts';
 import type { Style } from '../style.ts';
 import { gatherTrust } from '../trust.ts';
-import type { Invocation } from '../command.ts';
 
 export const command = defineCommand({
   description:
@@ -35,7 +32,11 @@ export const command = defineCommand({
     'renewed twin is left in peace. Roots that are found are taken for the trusted ones; --ca ' +
     'names others.',
   arguments: {
-    sources: argument('some', 'source', 'file, folder, Secret or ConfigMap; - for standard input'),
+    sources: argument(
+      'some',
+      'source',
+      'file, folder, Secret or ConfigMap, host:port; - for standard input',
+    ),
   },
   options: {
     server: flag('--server', 'the certificates are servers’'),
@@ -70,7 +71,7 @@ export const command = defineCommand({
       });
     const now = context.clock();
     const at = options.at === undefined ? now : parseTime(options.at, now);
-    const documents = await documentsOf(invocation, args.sources);
+    const documents = await gatherSources(invocation, args.sources);
     const trust = options.ca.length > 0 ? await gatherTrust(invocation, options.ca) : undefined;
     const diagnosis = diagnose(
       documents,
@@ -107,25 +108,6 @@ function spiffeOf(options: {
       ? []
       : [{ kind: 'trustDomain', value: parseTrustDomain(trustDomain) } as const]),
   ];
-}
-
-async function documentsOf(
-  invocation: Pick<Invocation, 'context'>,
-  sources: readonly string[],
-): Promise<readonly Document[]> {
-  refuseSecondInput(sources);
-  const documents: Document[] = [];
-  for (const source of sources)
-    documents.push(
-      ...(source === STANDARD_INPUT
-        ? await gatherBytes(await readStandardInput(invocation.context.stdin), STANDARD_INPUT)
-        : await gather([source])),
-    );
-  if (documents.every(({ parts, troubles }) => parts.length + troubles.length === 0))
-    throw new MtlsError('NOTHING_FOUND', 'no certificate and no key in what was given', {
-      hint: 'name the folder or the files of the certificates',
-    });
-  return documents;
 }
 
 /** Writes the new folder whole or not at all. Throws FILE_EXISTS for one that is there. */

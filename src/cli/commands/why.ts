@@ -1,12 +1,10 @@
 // mtls why: a mutual handshake on paper, and which side refuses it.
 import { existsSync } from 'node:fs';
-import { MtlsError } from '../../base/errors.ts';
-import { quoteForeign } from '../../base/text.ts';
-import { gather } from '../../diagnose/gather.ts';
 import { whyRefused, type Party, type Side, type WhyAnswer } from '../../diagnose/why.ts';
 import { parseTime } from '../../profile/duration.ts';
 import { hostIdentity } from '../../verify/asked.ts';
-import { argument, defineCommand, value } from '../command.ts';
+import { argument, defineCommand, value, type Invocation } from '../command.ts';
+import { gatherSources } from '../gathered.ts';
 import { homeCaFinder } from '../home-cas.ts';
 import { countFindings, findingJson, findingText } from '../render/findings.ts';
 import { renderTable } from '../render/table.ts';
@@ -17,7 +15,7 @@ export const command = defineCommand({
   description:
     'Play the mutual handshake of two sides on paper, both directions, and say which side ' +
     'refuses and why. Each side is a folder, a file that holds all, a Secret, or files with ' +
-    'commas between them: cert,key,ca. Nothing is sent.',
+    'commas between them: cert,key,ca; a server may also be host:port, whose chain is then fetched.',
   arguments: {
     client: argument('required', 'client', 'what the client has'),
     server: argument('required', 'server', 'what the server has'),
@@ -40,8 +38,8 @@ export const command = defineCommand({
     const now = context.clock();
     const answer = whyRefused(
       {
-        client: await partyOf('client', args.client),
-        server: await partyOf('server', args.server),
+        client: await partyOf(invocation, 'client', args.client),
+        server: await partyOf(invocation, 'server', args.server),
       },
       {
         at: options.at === undefined ? now : parseTime(options.at, now),
@@ -70,15 +68,9 @@ export const command = defineCommand({
 });
 
 /** A path as it is, before one with commas is taken for several. */
-async function partyOf(side: Side, given: string): Promise<Party> {
+async function partyOf(invocation: Invocation, side: Side, given: string): Promise<Party> {
   const sources = existsSync(given) ? [given] : given.split(',').filter((path) => path !== '');
-  const documents = await gather(sources);
-  if (documents.every(({ parts, troubles }) => parts.length + troubles.length === 0))
-    throw new MtlsError('NOTHING_FOUND', `no certificate and no key in ${quoteForeign(given)}`, {
-      hint: 'give a folder, a file that holds all, or cert,key,ca',
-      data: { path: given },
-    });
-  return { side, sources, documents };
+  return { side, sources, documents: await gatherSources(invocation, sources) };
 }
 
 function answerText({ steps, findings, ok }: WhyAnswer, style: Style): string {

@@ -1,0 +1,45 @@
+// Sources of commands that look at many things at once: files, folders, manifests, live servers.
+import { existsSync } from 'node:fs';
+import { MtlsError } from '../base/errors.ts';
+import type { Document } from '../diagnose/document.ts';
+import { gather, gatherBytes } from '../diagnose/gather.ts';
+import { parseIp } from '../name/ip.ts';
+import type { Context } from './context.ts';
+import { readStandardInput, refuseSecondInput, STANDARD_INPUT } from './source.ts';
+import { parseTarget } from './target.ts';
+
+/**
+ * Reads all of them; what is damaged stands in its document.
+ *
+ * @throws MtlsError NOTHING_FOUND, FILE_NOT_FOUND … for what was named and cannot be reached,
+ *   NETWORK for a server that shows no certificate
+ */
+export async function gatherSources(
+  { context }: { readonly context: Pick<Context, 'stdin'> },
+  sources: readonly string[],
+): Promise<readonly Document[]> {
+  refuseSecondInput(sources);
+  const documents: Document[] = [];
+  for (const source of sources)
+    if (source === STANDARD_INPUT)
+      documents.push(...(await gatherBytes(await readStandardInput(context.stdin), source)));
+    else if (isLive(source)) documents.push(await liveSource(source));
+    else documents.push(...(await gather([source])));
+  if (documents.every(({ parts, troubles }) => parts.length + troubles.length === 0))
+    throw new MtlsError('NOTHING_FOUND', 'no certificate and no key in what was given', {
+      hint: 'name the folder or the files of the certificates',
+    });
+  return documents;
+}
+
+/** `host:port`, where no such file is there. */
+function isLive(source: string): boolean {
+  return /^[^/\\\s]+:\d{1,5}$/.test(source) && !existsSync(source);
+}
+
+async function liveSource(source: string): Promise<Document> {
+  const target = parseTarget(source, 443);
+  const { liveDocument } = await import('../diagnose/live.ts');
+  const serverName = parseIp(target.host) ? undefined : target.host;
+  return liveDocument({ ...target, text: source, serverName });
+}
