@@ -125,7 +125,8 @@ const OTHER: Readonly<Record<Side, Side>> = { client: 'server', server: 'client'
 function shownBy(shown: Stand, judge: Stand, settings: WhySettings): readonly SidedFinding[] {
   const { leaf, pile, side } = shown;
   if (!leaf) return [missingCertificate(shown)];
-  if (judge.roots.length === 0) return [missingTrust(judge, shown)];
+  if (judge.roots.length === 0)
+    return [isLive(judge) ? unseenTrust(judge, shown) : missingTrust(judge, shown)];
   const own = shown.documents.filter((document) => {
     const held = pile.certificatesIn(document);
     if (shown.trustDocuments.includes(document)) return false;
@@ -211,6 +212,38 @@ function missingCertificate({ side, sources }: Stand): SidedFinding {
     consequences: [],
     refusedBy: 'server',
     alert: side === 'client' ? 'certificate_required' : 'handshake_failure',
+  };
+}
+
+function isLive({ documents }: Stand): boolean {
+  return documents.some(({ side }) => side !== undefined);
+}
+
+/** What a live server trusts does not show until it is tried. */
+function unseenTrust(judge: Stand, shown: Stand): SidedFinding {
+  const [target = ''] = judge.sources;
+  const [certificate] = shown.leaf?.places ?? [];
+  const [key] = shown.leaf ? shown.pile.withKey(shown.leaf.certificate.publicKey).keys : [];
+  return {
+    code: 'NOT_JUDGED',
+    severity: 'info',
+    subject: judge.sources.join(', '),
+    cause:
+      'whom this server trusts cannot be seen from outside, so the client’s certificate was not judged',
+    evidence: [],
+    remedy: {
+      text: 'give its ca.crt as well, or try it',
+      commands: [
+        [
+          'mtls',
+          'connect',
+          target,
+          ...(certificate ? ['--cert', certificate.document.source] : []),
+          ...(key ? ['--key', key.document.source] : []),
+        ],
+      ],
+    },
+    consequences: [],
   };
 }
 
