@@ -113,6 +113,14 @@ export async function initCa(options: InitCaOptions): Promise<HomeCa> {
  * ca.name; // → 'root'
  */
 export function openCa(options: OpenCaOptions): HomeCa {
+  refuseUnknown(options, {
+    home: true,
+    name: true,
+    passphrase: true,
+    now: true,
+    wait: true,
+    signal: true,
+  });
   const { passphrase, name, ...at } = options;
   const place = placeOf(at);
   return openedCa(

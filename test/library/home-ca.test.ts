@@ -38,6 +38,9 @@ it('what is not there is not opened', async () => {
   await initCa({ home, name: 'b' });
   expect(thrown(() => openCa({ home }))).toMatchObject({ code: 'CA_AMBIGUOUS' });
   expect(thrown(() => openCa({ home, name: 'c' }))).toMatchObject({ code: 'CA_NOT_FOUND' });
+  const misspelt = { home, name: 'a', passphrse: 'x' } as never;
+  expect(thrown(() => openCa(misspelt))).toMatchObject({ code: 'BAD_OPTION' });
+  expect(await rejected(initCa(misspelt))).toMatchObject({ code: 'BAD_OPTION' });
   writeFileSync(join(home, 'file'), '');
   expect(thrown(() => openCa({ home: join(home, 'file') }))).toMatchObject({
     code: 'HOME_NOT_FOUND',
