@@ -127,6 +127,12 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         load: () => import('./commands/why.ts'),
       },
       {
+        path: ['status'],
+        usage: '[source...]',
+        summary: 'say what expires when',
+        load: () => import('./commands/status.ts'),
+      },
+      {
         path: ['inspect'],
         usage: '<source...>',
         summary: 'show certificates, requests, CRLs and keys',
