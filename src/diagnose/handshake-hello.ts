@@ -98,7 +98,10 @@ function offered(
 /** What our own OpenSSL means by its reasons. */
 const OWN_REASONS: readonly (readonly [looks: RegExp, code: HandshakeCode])[] = [
   [/UNSUPPORTED_PROTOCOL|VERSION_TOO_LOW|BAD_PROTOCOL_VERSION/, 'VERSION_MISMATCH'],
-  [/CIPHER|TOO_SMALL|TOO_WEAK|CURVE|GROUP|DIGEST|SIGNATURE_TYPE|RENEGOTIATION/, 'CIPHER_MISMATCH'],
+  [
+    /CIPHER|KEY_TOO_SMALL|MD_TOO_WEAK|CURVE|GROUP|DIGEST|SIGNATURE_TYPE|LEGACY_RENEGOTIATION/,
+    'CIPHER_MISMATCH',
+  ],
 ];
 
 function judgeOwnRefusal(

@@ -60,6 +60,7 @@ const NETWORK: Readonly<Record<string, readonly [code: HandshakeCode, what: stri
   EAI_NONAME: ['HOST_UNKNOWN', 'no address is known for'],
   ECONNREFUSED: ['CONNECTION_REFUSED', 'nothing listens at'],
   ETIMEDOUT: ['CONNECT_TIMEOUT', 'nobody answered at'],
+  ECONNRESET: ['CLOSED_EARLY', 'the connection was broken off at once by'],
 };
 
 function judgeNetwork(error: string, record: ConnectRecord, target: string): HandshakeFinding {

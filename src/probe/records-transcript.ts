@@ -155,7 +155,7 @@ class TranscriptReader {
       case CONTENT.alert:
         add({
           name: 'Alert',
-          fatal: content[0] === 2,
+          fatal: content[0] === 2 && content.length === 2,
           alert: content.length === 2 ? alertName(content[1] as number) : 'malformed alert',
         });
         break;

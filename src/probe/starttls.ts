@@ -83,6 +83,8 @@ const MYSQL_CAPABILITIES = 0x0200 | 0x0800 | 0x8000;
 async function askMysql(conversation: Conversation): Promise<Refusal> {
   const greeting = await conversation.read((bytes) => {
     if (bytes.length < 4) return undefined;
+    // Its first packet has the number 0; another protocol has a letter there
+    if (bytes[3] !== 0) return bytes.length;
     const length = 4 + ((bytes[0] as number) | ((bytes[1] as number) << 8));
     return bytes.length < length ? undefined : length;
   });
