@@ -1,4 +1,5 @@
 // A distinguished name attribute by attribute, also where an RDN is empty or a text is broken.
+import { Tag } from '../../asn1/reader.ts';
 import { childrenIn, childrenOf } from './elements.ts';
 import { oidOf } from './oid.ts';
 import { textOf } from './text.ts';
@@ -21,7 +22,7 @@ export function readRawName(der: Uint8Array): RawName {
   let emptyRdns = 0;
   for (const rdn of childrenIn(der)) {
     const members = childrenOf(rdn);
-    if (members.length === 0) emptyRdns++;
+    if (rdn.tag === Tag.Set && members.length === 0) emptyRdns++;
     for (const member of members) {
       const [type, value] = childrenOf(member);
       const oid = oidOf(type);
