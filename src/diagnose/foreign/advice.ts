@@ -18,8 +18,10 @@ export interface Advice {
 
 /** What a message names, as far as it can stand in a command. */
 export interface Named {
-  /** A DNS name or an address. */
+  /** The DNS name or address that was to be verified. */
   readonly host?: string | undefined;
+  /** What was connected to. */
+  readonly address?: string | undefined;
   readonly port?: string | undefined;
   /** Names that a certificate has. */
   readonly names: readonly string[];
@@ -41,7 +43,8 @@ export function namedIn(values: Readonly<Record<string, string>>, ofClient: bool
     .filter((word) => word.includes('.') || word === 'localhost' || parseIp(word) !== undefined)
     .filter(isHost);
   return {
-    host: [hostOf(values['host']), target?.host].find((host) => host !== undefined),
+    host: hostOf(values['host']) ?? target?.host,
+    address: target?.host ?? hostOf(values['host']),
     port: portOf(values['port']) ?? target?.port,
     names: [...new Set(names)],
     user: userOf(values['user']),
@@ -90,9 +93,9 @@ export function adviceOf({ cause, tell, fix, commands }: Cause, named: Named): A
 const SPIFFE_ID = 'spiffe://example.org/ns/NAMESPACE/sa/ACCOUNT';
 
 function filled(command: CommandLine, named: Named): readonly string[] {
-  const { host, port = 'PORT', user = 'USER' } = named;
-  const bracketed = host?.includes(':') ? `[${host}]` : (host ?? 'HOST');
-  const words = aboutClient(command, named.ofClient).map((word) =>
+  const { host, address = 'HOST', port = 'PORT', user = 'USER' } = named;
+  const bracketed = address.includes(':') ? `[${address}]` : address;
+  const words = withoutSameName(aboutClient(command, named.ofClient), named).map((word) =>
     word
       .replace('{target}', () => `${bracketed}:${port}`)
       .replace('{host}', () => host ?? 'HOST')
@@ -102,6 +105,14 @@ function filled(command: CommandLine, named: Named): readonly string[] {
   if (words[1] !== 'issue' || host === undefined || words[2] !== host) return words;
   const others = named.names.filter((name) => name !== host);
   return others.length >= MAX_NAMES ? words : [...words.slice(0, 3), ...others, ...words.slice(3)];
+}
+
+/** The name to ask for and to verify is said where it is not that of the address. */
+function withoutSameName(command: CommandLine, { host, address }: Named): CommandLine {
+  const at = command.indexOf('--servername');
+  if (at === -1 || command[at + 1] !== '{host}') return command;
+  if (host !== undefined && host !== address && isDnsName(host)) return command;
+  return command.toSpliced(at, 2);
 }
 
 /** A server that speaks of its client means the client’s files. */

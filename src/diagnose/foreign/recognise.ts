@@ -30,11 +30,19 @@ export function recognise(text: string, tree: PatternTree): readonly Hit[] {
   const hits = scan(text, words, tree);
   const joined = wordsOf(text, tree.vocabulary, true);
   if (!joined.joined) return hits;
-  const known = new Set(hits.map(({ start, pattern }) => `${start} ${pattern.message.says[0]}`));
-  const more = scan(text, joined, tree).filter(
-    ({ start, pattern }) => !known.has(`${start} ${pattern.message.says[0]}`),
-  );
-  return [...hits, ...more].sort((a, b) => a.start - b.start).slice(0, MAX_HITS);
+  return [...hits, ...apartFrom(hits, scan(text, joined, tree))]
+    .sort((a, b) => a.start - b.start)
+    .slice(0, MAX_HITS);
+}
+
+/** Those that share no place with the first; both are in the order of the text. */
+function apartFrom(hits: readonly Hit[], others: readonly Hit[]): readonly Hit[] {
+  let next = 0;
+  return others.filter(({ start, end }) => {
+    while (next < hits.length && (hits[next] as Hit).end <= start) next++;
+    const hit = hits[next];
+    return hit === undefined || hit.start >= end;
+  });
 }
 
 function scan(text: string, words: Words, { root }: PatternTree): Hit[] {

@@ -1,6 +1,7 @@
 // curl: its exit codes and what it writes beside them.
 import { cause, tell, type ForeignProgram } from '../types.ts';
 import type { TroubleId } from '../troubles/index.ts';
+import { CONNECT, VERIFY_CLIENT } from '../troubles/lines.ts';
 
 const CODES = 'https://curl.se/libcurl/c/libcurl-errors.html';
 const SOURCE = 'https://github.com/curl/curl/blob/master/lib/vtls/openssl.c';
@@ -126,8 +127,21 @@ export const CURL: ForeignProgram<TroubleId> = {
     },
     {
       says: ['curl: (52)', 'Empty reply from server'],
-      trouble: 'plain-to-tls',
-      means: 'the server closed without an answer: it expects TLS there, or crashed',
+      trouble: 'reset',
+      means: 'the server closed the connection without an answer',
+      causes: [
+        cause(
+          'over https: the server refused the client’s certificate, and closed without an alert, as Node does',
+          [tell(CONNECT, 'that the handshake ends well, and that the server then closes')],
+          'see the server’s log, and verify the client’s certificate with the server’s CAs',
+          VERIFY_CLIENT,
+        ),
+        cause(
+          'over http: the port expects TLS',
+          [tell(CONNECT, 'that TLS works there')],
+          'call it by https://',
+        ),
+      ],
       source: CODES,
     },
     {

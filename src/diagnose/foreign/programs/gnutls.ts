@@ -90,6 +90,11 @@ export const GNUTLS: ForeignProgram<TroubleId> = {
       source: ALERT,
     },
     {
+      says: ['Received alert [51]: Decrypt error'],
+      trouble: 'peer-says-decrypt-error',
+      source: ALERT,
+    },
+    {
       says: ['Received alert [40]: Handshake failed'],
       trouble: 'peer-says-handshake-failure',
       source: ALERT,

@@ -12,7 +12,7 @@ export const HAPROXY: ForeignProgram<TroubleId> = {
   messages: [
     {
       says: ['SSL handshake failure'],
-      trouble: 'handshake-failed',
+      trouble: 'client-refused',
       means:
         'a handshake with a client, or with a server behind, failed; %[ssl_fc_err_str] logs why',
       causes: [

@@ -203,7 +203,20 @@ export const JAVA: ForeignProgram<TroubleId> = {
       source: `${JDK}/pkcs12/PKCS12KeyStore.java`,
     },
     {
-      says: ['java.net.ConnectException: Connection refused'],
+      says: [
+        'java.net.SocketException: Connection reset',
+        'java.net.SocketException: Broken pipe',
+        'java.net.SocketException: Connection or outbound has closed',
+      ],
+      trouble: 'reset',
+      source:
+        'https://docs.oracle.com/en/java/javase/17/docs/api/java.base/java/net/SocketException.html',
+    },
+    {
+      says: [
+        'java.net.ConnectException: Connection refused',
+        'ConnectException: Connection refused',
+      ],
       trouble: 'refused',
       source:
         'https://docs.oracle.com/en/java/javase/17/docs/api/java.base/java/net/ConnectException.html',

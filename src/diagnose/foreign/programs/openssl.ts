@@ -118,14 +118,20 @@ export const OPENSSL: ForeignProgram<TroubleId> = {
       source: SSL,
     },
     {
-      says: ['ssl routines http request', 'SSL3_GET_RECORD:http request'],
+      says: [
+        'SSL routines:http request',
+        'SSL routines:{function}:http request',
+        'SSL: HTTP_REQUEST',
+      ],
       trouble: 'plain-to-tls',
       source: SSL,
     },
     {
       says: [
         'ssl routines unsupported protocol',
-        'ssl choose client version unsupported protocol',
+        'SSL routines:{function}:unsupported protocol',
+        'SSL routines:{function}:version too low',
+        'SSL routines:{function}:unknown protocol',
         'ssl unsupported protocol',
         'ssl routines version too low',
         'ssl version too low',

@@ -17,8 +17,8 @@ export const POSTGRESQL: ForeignProgram<TroubleId> = {
   messages: [
     {
       says: [
-        'server certificate for "{names…}" does not match host name "{host}"',
         'server certificate for "{names…}" (and {more…}) does not match host name "{host}"',
+        'server certificate for "{names…}" does not match host name "{host}"',
       ],
       trouble: 'host-mismatch',
       source: COMMON,

@@ -18,7 +18,7 @@ export const SYSTEM: ForeignProgram<TroubleId> = {
       trouble: 'timeout',
       source: ERRNO,
     },
-    { says: ['Connection reset by peer'], trouble: 'reset', source: ERRNO },
+    { says: ['Connection reset by peer', 'Broken pipe'], trouble: 'reset', source: ERRNO },
     { says: ['No route to host', 'Network is unreachable'], trouble: 'unreachable', source: ERRNO },
     {
       says: ['Name or service not known', 'Temporary failure in name resolution'],

@@ -59,7 +59,7 @@ export const CLIENTS = {
     codes: ['HANDSHAKE_FAILED'],
   },
   'client-refused': {
-    rank: 45,
+    rank: 16,
     means: 'the client sent a certificate, and the server did not accept it',
     causes: [NOT_TRUSTED, EXPIRED_HERE, SENT_WRONG],
     codes: ['UNTRUSTED_ROOT', 'ISSUER_NOT_FOUND', 'EXPIRED', 'EXTENDED_KEY_USAGE'],
@@ -70,7 +70,7 @@ export const CLIENTS = {
       'the other side refused OUR certificate (alert bad_certificate), or missed it; it does not say why',
     causes: [
       cause(
-        'we sent none: under TLS 1.2 Go answers so where a certificate is missing',
+        'we sent none: under TLS 1.2 older Go servers answer so where a certificate is missing',
         [tell(CONNECT_AS_NOBODY, 'the same alert; none with --cert and --key')],
         'give the client its certificate and key',
         'mtls issue client --profile client',
@@ -128,7 +128,7 @@ export const CLIENTS = {
       'the other side gave up (alert handshake_failure): nothing in common, or a certificate is missed',
     causes: [
       cause(
-        'the server demands a client certificate and got none: under TLS 1.2 OpenSSL answers so',
+        'the server demands a client certificate and got none: under TLS 1.2 servers answer so',
         [
           tell(CONNECT_AS_NOBODY, 'that a certificate is requested, and then the same alert'),
           tell(CONNECT, 'that it works with --cert and --key'),

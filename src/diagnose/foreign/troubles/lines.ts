@@ -1,6 +1,6 @@
 // Lines of ours that several causes are told apart with.
 
-/** A real handshake, both sides shown; files are those of the client. */
+/** A real handshake, both sides shown; files are those of the client, the name only where it differs. */
 export const CONNECT =
   'mtls connect {target} --ca ./ca.crt --cert client.crt --key client.key --servername {host}';
 

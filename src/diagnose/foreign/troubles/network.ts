@@ -60,7 +60,7 @@ export const NETWORK = {
     means: 'the other side cut the connection without a word of why',
     causes: [
       cause(
-        'the server refused the client’s certificate and closed: under TLS 1.3 that comes late',
+        'the server refused the client’s certificate and closed: under TLS 1.3 that comes late, from Node without an alert',
         [tell(CONNECT, 'the alert, if one came before the end')],
         'see the server’s log, and verify the client’s certificate with the server’s CAs',
         'mtls verify client.crt --ca ./ca.crt --purpose client',
@@ -83,15 +83,15 @@ export const NETWORK = {
     means: 'the other side closed the connection in the middle of the handshake, without an alert',
     causes: [
       cause(
-        'it wants another protocol there: plain text, a proxy header, STARTTLS first',
-        [tell(CONNECT_AS_NOBODY, 'that it closes right after ClientHello')],
-        'call the port of TLS, or match what the server expects before TLS',
-      ),
-      cause(
-        'it refused our certificate, or missed it, and closed',
+        'it refused our certificate, or missed it, and closed: Node’s servers send no alert then',
         [tell(CONNECT, 'the step after which it closes')],
         'see its log; verify our certificate with its CAs',
         'mtls verify client.crt --ca ./ca.crt --purpose client',
+      ),
+      cause(
+        'it wants another protocol there: plain text, a proxy header, STARTTLS first',
+        [tell(CONNECT_AS_NOBODY, 'that it closes right after ClientHello')],
+        'call the port of TLS, or match what the server expects before TLS',
       ),
       cause(
         'it is a health check or a port scan: it connects and goes',

@@ -42,8 +42,20 @@ export const TRUST = {
   'incomplete-chain': {
     rank: 24,
     means:
-      'the other side sent its certificate alone, and this side does not know the CA that issued it',
-    causes: [INTERMEDIATE_MISSING, CA_NOT_GIVEN, INTERCEPTED],
+      'the other side sent its certificate alone, and the CA that issued it is not known to this side',
+    causes: [
+      cause(
+        'the CA that issued it is missing: the other side must send it if it is an intermediate, this side must trust it if it is a root',
+        [
+          tell(CONNECT, 'ISSUER_NOT_FOUND, a chain of one certificate, and the name of its issuer'),
+          tell('mtls inspect ca.crt', 'whether that issuer is the root that this side trusts'),
+        ],
+        'an intermediate goes behind the certificate in the server’s file; a root goes to this side',
+        'mtls ca export --out ca.crt',
+      ),
+      MADE_ANEW,
+      INTERCEPTED,
+    ],
     codes: ['ISSUER_NOT_FOUND'],
   },
   'self-signed': {
