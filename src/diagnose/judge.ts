@@ -219,17 +219,9 @@ function chainDraft(
     field: 'trusted',
     value: certificateTitle(root),
   }));
-  if (fault.code === 'UNTRUSTED_ROOT')
-    return {
-      ...base,
-      code: 'UNTRUSTED_ROOT',
-      depth: DEPTH.root,
-      cause: `${quoteForeign(certificateTitle(culprit))} is a root that is not among the trusted ones`,
-      evidence: [issued, ...roots],
-    };
   const [root] = trust.trusted;
   // An intermediate is there, so what lacks is above it; or nothing here hangs on this root
-  const wrongRoot = root && (!own || !bench.anyoneBelieved());
+  const wrongRoot = root && (fault.code === 'UNTRUSTED_ROOT' || !own || !bench.anyoneBelieved());
   const place = root && subjectOf(root, pile);
   if (wrongRoot && place !== undefined && trust.trusted.size === 1)
     return {
@@ -238,9 +230,20 @@ function chainDraft(
       about: root,
       subject: place,
       depth: DEPTH.root,
-      cause: `it trusts ${quoteForeign(certificateTitle(root))}, and ${quoteForeign(certificateTitle(culprit))} was issued by ${quoteForeign(issuer)}: another root, or a CA below this one that is missing`,
+      cause:
+        fault.code === 'UNTRUSTED_ROOT'
+          ? `it trusts ${quoteForeign(certificateTitle(root))}, and not ${quoteForeign(issuer)}, the root of ${quoteForeign(certificateTitle(leaf.certificate))}`
+          : `it trusts ${quoteForeign(certificateTitle(root))}, and ${quoteForeign(certificateTitle(culprit))} was issued by ${quoteForeign(issuer)}: another root, or a CA below this one that is missing`,
       evidence: [issued, ...roots],
       hits: [hitOf(leaf, bench)],
+    };
+  if (fault.code === 'UNTRUSTED_ROOT')
+    return {
+      ...base,
+      code: 'UNTRUSTED_ROOT',
+      depth: DEPTH.root,
+      cause: `${quoteForeign(certificateTitle(culprit))} is a root that is not among the trusted ones`,
+      evidence: [issued, ...roots],
     };
   return {
     ...base,

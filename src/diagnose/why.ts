@@ -9,7 +9,7 @@ import type { FindingCode } from './codes.ts';
 import { diagnose } from './doctor.ts';
 import type { Document } from './document.ts';
 import { placeOf } from './evidence.ts';
-import { bySeverity, type Finding } from './finding.ts';
+import { bySeverity, type Finding, type Remedy } from './finding.ts';
 import { pileOf, type CertificateNode, type Pile } from './pile.ts';
 import { isNamedTrust, isTrustDocument, sideOf } from './roles.ts';
 import { trustOf } from './trust.ts';
@@ -60,10 +60,13 @@ export function whyRefused(
 ): WhyAnswer {
   const client = standOf(parties.client, settings);
   const server = standOf(parties.server, settings);
+  const ofClient = shownBy(client, server, settings);
+  // A server that does not know the client's CA names others: that is told already
+  const told = ofClient.some(({ code }) => TRUST_FAULTS.has(code));
   const findings = [
     ...shownBy(server, client, settings),
-    ...shownBy(client, server, settings),
-    ...hintDrafts(client, server),
+    ...ofClient,
+    ...(told ? [] : hintDrafts(client, server)),
   ].sort(bySeverity);
   return {
     ok: findings.every(({ severity }) => severity !== 'error'),
@@ -150,11 +153,25 @@ function shownBy(shown: Stand, judge: Stand, settings: WhySettings): readonly Si
     .filter(({ code }) => code !== 'KEY_ORPHAN' && code !== 'NOT_JUDGED')
     .map((finding) => ({
       ...finding,
+      ...(TRUST_FAULTS.has(finding.code) && { remedy: trustRemedy(judge, leaf) }),
       ...(finding.severity === 'error' && {
         refusedBy: OWN_FAULTS.has(finding.code) ? side : OTHER[side],
         alert: OWN_FAULTS.has(finding.code) ? undefined : alertFor(finding.code),
       }),
     }));
+}
+
+/** What the judge lacks is with the other side. */
+const TRUST_FAULTS: ReadonlySet<FindingCode> = new Set<FindingCode>([
+  'UNTRUSTED_ROOT',
+  'ISSUER_NOT_FOUND',
+]);
+
+function trustRemedy({ side }: Stand, { certificate }: CertificateNode): Remedy {
+  return {
+    text: `put the root that ${quoteForeign(formatDn(certificate.issuer))} leads up to among what the ${side} trusts, beside what stands there`,
+    commands: [],
+  };
 }
 
 function issuersIn(pile: Pile): readonly Certificate[] {
