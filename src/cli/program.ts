@@ -168,6 +168,12 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         summary: 'shake hands, show each message, and judge',
         load: () => import('./commands/connect.ts'),
       },
+      {
+        path: ['serve'],
+        usage: '',
+        summary: 'a server for trying clients, which says why',
+        load: () => import('./commands/serve.ts'),
+      },
     ],
   },
   {
