@@ -12,6 +12,7 @@ import { GLOBAL_OPTIONS } from '../src/cli/globals.ts';
 import { exitTable } from '../src/cli/help.ts';
 import { COMMAND_GROUPS, commandId, type CommandEntry } from '../src/cli/program.ts';
 import { PILE_CODES } from '../src/diagnose/codes.ts';
+import { HANDSHAKE_CODES, HANDSHAKES } from '../src/diagnose/handshake-codes.ts';
 import { FAULT_CODES } from '../src/verify/fault.ts';
 import { block, MADE, table, text } from './markdown.ts';
 
@@ -111,6 +112,14 @@ export function errorReference(): string {
     table(
       ['code', 'meaning', 'what to do'],
       PILE_CODES.map((code) => [`\`${code}\``, text(PILE[code].means), text(PILE[code].remedy)]),
+    ),
+    '`mtls connect` adds what only a handshake shows.',
+    table(
+      ['code', 'meaning', 'what to do'],
+      HANDSHAKE_CODES.map((code) => {
+        const { means, remedy } = HANDSHAKES[code];
+        return [`\`${code}\``, text(means), text(remedy)];
+      }),
     ),
   ].join('\n\n')}\n`;
 }

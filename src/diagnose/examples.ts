@@ -1,9 +1,10 @@
 // How each code comes about, and the clause behind it: what a page of `mtls explain` adds to the catalogue.
 import type { FaultCode } from '../verify/fault.ts';
 import type { FindingCode } from './codes.ts';
+import type { HandshakeCode } from './handshake-codes.ts';
 
 /** A line that ends with this code, or what happened before it. Every code has one. */
-export const EXAMPLES: Readonly<Record<FindingCode, string>> = {
+export const EXAMPLES: Readonly<Record<FindingCode | HandshakeCode, string>> = {
   // Errors
   USAGE: 'mtls isue api.example.internal',
   BAD_NAME: 'mtls issue "my server"',
@@ -109,7 +110,42 @@ export const EXAMPLES: Readonly<Record<FindingCode, string>> = {
   PEM_FORM: 'mtls doctor server.crt, with Windows line ends or a byte order mark',
   SECRET_ENCODED_TWICE: 'mtls doctor secret.yaml, whose data went through base64 two times',
   SECRET_TYPE: 'mtls doctor secret.yaml, of type Opaque with tls.crt and tls.key',
+  NO_CERTIFICATE: 'mtls why ca.crt server/, where the client has a CA and no certificate',
+  CA_NOT_NAMED:
+    'mtls why client/ server/, where the server names the root and the client sends no intermediate',
   NOT_JUDGED: 'mtls doctor server.crt, without a root among what was given',
+  // Findings of a handshake
+  HOST_UNKNOWN: 'mtls connect no-such-host.example:443',
+  CONNECTION_REFUSED: 'mtls connect localhost:1',
+  HOST_UNREACHABLE: 'mtls connect 10.99.99.99:443, without a route there',
+  CONNECT_TIMEOUT: 'mtls connect 192.0.2.1:443 --timeout 2s',
+  NOT_TLS: 'mtls connect localhost:80',
+  STARTTLS_REFUSED: 'mtls connect db.example.internal --starttls postgres, where ssl is off',
+  CLOSED_EARLY: 'mtls connect localhost:22',
+  NO_ANSWER: 'mtls connect db.example.internal:3306, without --starttls mysql',
+  HANDSHAKE_TIMEOUT:
+    'mtls connect api.example.internal:8443, through a tunnel that loses large packets',
+  PROTOCOL_BROKEN:
+    'mtls connect api.example.internal:8443, through a proxy that changes the stream',
+  VERSION_MISMATCH: 'mtls connect old.example.internal:443 --tls1.3',
+  CIPHER_MISMATCH:
+    'mtls connect old.example.internal:443, that has suites of the last century alone',
+  ALPN_MISMATCH: 'mtls connect grpc.example.internal:443 --alpn http/1.1',
+  SERVER_NAME_UNKNOWN: 'mtls connect 10.0.0.7:443 --servername other.example.internal',
+  TLS_ALERT: 'mtls connect api.example.internal:8443, that sends internal_error',
+  SERVER_CERT_MISSING: 'mtls connect api.example.internal:8443, of a server without a certificate',
+  SELF_SIGNED: 'mtls connect appliance.example.internal:443 --ca ./ca.crt',
+  CLIENT_CERT_NOT_REQUESTED:
+    'mtls connect api.example.internal:8443 --cert client.crt --key client.key',
+  CLIENT_CERT_MISSING: 'mtls connect api.example.internal:8443, without --cert',
+  CLIENT_CERT_UNUSABLE: 'mtls connect api.example.internal:8443 --cert client.crt --key other.key',
+  CLIENT_CERT_UNTRUSTED: 'mtls connect api.example.internal:8443 --cert client-of-another-ca.crt',
+  CLIENT_CERT_REFUSED: 'mtls connect api.example.internal:8443 --cert server.crt --key server.key',
+  CLIENT_ACCESS_DENIED:
+    'mtls connect api.example.internal:8443 --cert stranger.crt --key stranger.key',
+  SIGNATURE_MISMATCH: 'mtls connect api.example.internal:8443 --cert ed25519.crt --key ed25519.key',
+  CLOCK_AHEAD: 'mtls connect api.example.internal:8443, on a machine whose clock is a year ahead',
+  NOT_HTTP: 'mtls connect mail.example.internal:465 --get /',
 };
 
 /** Where the rule stands that a fault breaks. */

@@ -3,9 +3,12 @@ import { ERROR_CODES } from '../base/errors.ts';
 import { FAULT_CODES } from '../verify/fault.ts';
 import { ERRORS, FAULTS, PILE, type Explanation, type FaultExplanation } from './catalogue.ts';
 import { PILE_CODES, type FindingCode } from './codes.ts';
+import { HANDSHAKE_CODES, HANDSHAKES, type HandshakeCode } from './handshake-codes.ts';
 import { CLAUSES, EXAMPLES } from './examples.ts';
 
-export type CodeKind = 'error' | 'fault' | 'finding';
+export type CodeKind = 'error' | 'fault' | 'finding' | 'rule of lint';
+
+type Code = FindingCode | HandshakeCode;
 
 /** What is known of a code. */
 export interface CodePage {
@@ -21,18 +24,19 @@ export interface CodePage {
   readonly clause?: string | undefined;
 }
 
-/** Every code, by kind, in the order of its table. */
-export const CODES: Readonly<Record<CodeKind, readonly FindingCode[]>> = {
+/** Every code, by kind, in the order of its table; rules of lint are listed by `mtls lint`. */
+export const CODES: Readonly<Record<'error' | 'fault' | 'finding', readonly Code[]>> = {
   error: ERROR_CODES,
   fault: FAULT_CODES,
-  finding: PILE_CODES,
+  finding: [...PILE_CODES, ...HANDSHAKE_CODES],
 };
 
 const CLAUSE_OF: Readonly<Record<string, string>> = CLAUSES;
-const EXPLANATIONS: Readonly<Record<FindingCode, Explanation | FaultExplanation>> = {
+const EXPLANATIONS: Readonly<Record<Code, Explanation | FaultExplanation>> = {
   ...ERRORS,
   ...FAULTS,
   ...PILE,
+  ...HANDSHAKES,
 };
 
 /** The page of a code; `key-mismatch` and `Key mismatch` are ways to write KEY_MISMATCH. */
@@ -48,24 +52,24 @@ export function pageOf(typed: string): CodePage | undefined {
 /** No code is longer. */
 const LONGEST = 40;
 
-function codeIn(typed: string): FindingCode | undefined {
+function codeIn(typed: string): Code | undefined {
   const trimmed = typed.trim();
   if (trimmed.length > LONGEST) return undefined;
   const code = trimmed
     .replace(/^\[|\]$/g, '')
     .toUpperCase()
     .replace(/[\s-]/g, '_');
-  return Object.hasOwn(EXPLANATIONS, code) ? (code as FindingCode) : undefined;
+  return Object.hasOwn(EXPLANATIONS, code) ? (code as Code) : undefined;
 }
 
-function kindOf(code: FindingCode): CodeKind {
-  const kinds = Object.keys(CODES) as CodeKind[];
+function kindOf(code: Code): CodeKind {
+  const kinds = Object.keys(CODES) as (keyof typeof CODES)[];
   return kinds.find((kind) => CODES[kind].includes(code)) ?? 'finding';
 }
 
 /** Codes in the text of mtls itself: `[EXPIRED]`, `"code": "EXPIRED"`. */
-export function codesIn(text: string): readonly FindingCode[] {
-  const found = new Set<FindingCode>();
+export function codesIn(text: string): readonly Code[] {
+  const found = new Set<Code>();
   for (const [open, close] of [
     ['[', ']'],
     ['"code": "', '"'],
@@ -75,14 +79,14 @@ export function codesIn(text: string): readonly FindingCode[] {
       const word = text.slice(start, start + LONGEST + 1);
       const end = word.indexOf(close);
       const code = end === -1 ? '' : word.slice(0, end);
-      if (Object.hasOwn(EXPLANATIONS, code)) found.add(code as FindingCode);
+      if (Object.hasOwn(EXPLANATIONS, code)) found.add(code as Code);
     }
   }
   return [...found];
 }
 
 /** Codes that a misspelt one may have meant, the nearest first: at most a third of it is wrong. */
-export function codesLike(typed: string): readonly FindingCode[] {
+export function codesLike(typed: string): readonly Code[] {
   const word = typed.trim().toUpperCase().replace(/[\s-]/g, '_');
   if (!/^[A-Z0-9_]{3,40}$/.test(word)) return [];
   return Object.values(CODES)

@@ -7,6 +7,7 @@ import { ERROR_CODES } from '../../src/base/errors.ts';
 import { COMMANDS } from '../../src/cli/program.ts';
 import { PILE_CODES } from '../../src/diagnose/codes.ts';
 import { ZOO_NAMES } from '../../src/testing/zoo/index.ts';
+import { HANDSHAKE_CODES } from '../../src/diagnose/handshake-codes.ts';
 import { FAULT_CODES } from '../../src/verify/fault.ts';
 
 const pathOf = (name: string) => fileURLToPath(new URL(`../../docs/${name}`, import.meta.url));
@@ -52,7 +53,9 @@ describe('the reference is whole', () => {
 
   it('has every code once', () => {
     const codes = [...kept('errors.md').matchAll(/^\| `([A-Z_]+)`/gm)].map(([, code]) => code);
-    expect(codes.sort()).toEqual([...ERROR_CODES, ...FAULT_CODES, ...PILE_CODES].sort());
+    expect(codes.sort()).toEqual(
+      [...ERROR_CODES, ...FAULT_CODES, ...PILE_CODES, ...HANDSHAKE_CODES].sort(),
+    );
   });
 
   it('has every bad certificate once, with what each of five validators says', () => {

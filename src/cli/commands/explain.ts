@@ -52,6 +52,8 @@ export const command = defineCommand({
     const text = await textOf(invocation, args.text);
     const asked = pageOf(text);
     if (asked !== undefined) return show(invocation, [asked], [], options.all);
+    const rule = RULE_ID.test(text.trim()) ? await rulePage(text.trim()) : undefined;
+    if (rule !== undefined) return show(invocation, [rule], [], options.all);
     const pages = codesIn(text).flatMap((code) => pageOf(code) ?? []);
     const found = explainText(text);
     if (pages.length > 0 || found.length > 0) return show(invocation, pages, found, options.all);
@@ -60,6 +62,17 @@ export const command = defineCommand({
 });
 
 type Asked = Pick<Invocation, 'context' | 'output'>;
+
+/** Rules of `mtls lint` are called so; they are loaded only for what looks like one. */
+const RULE_ID = /^[a-z][a-z0-9-]{2,60}$/;
+
+async function rulePage(id: string): Promise<CodePage | undefined> {
+  const { LINT_DEMANDS } = await import('../../lint/engine.ts');
+  const rule = LINT_DEMANDS.find((one) => one.id === id);
+  if (rule === undefined) return undefined;
+  const { what: means, citation: clause, remedy } = rule;
+  return { code: id, kind: 'rule of lint', means, remedy: remedy.text, clause };
+}
 
 /** A log is pasted in parts; more of it is not read. */
 const MAX_CHARACTERS = 4 * 1024 * 1024;
