@@ -123,7 +123,7 @@ export class LintSubject {
   /** The certificate in the pile that issued this one, its signature checked. */
   get issuer(): Certificate | undefined {
     if (this.#issuer === undefined) {
-      const named = this.pile.issuers.get(this.certificate);
+      const named = this.pile.issuerOf(this.certificate);
       this.#issuer = named && signedBy(this.certificate, named) ? named : null;
     }
     return this.#issuer ?? undefined;

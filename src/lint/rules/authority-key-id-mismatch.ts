@@ -1,5 +1,4 @@
 import { bytesEqual, toColonHex } from '../../base/bytes.ts';
-import { nameKey } from '../../verify/names.ts';
 import { ANEW } from '../remedies.ts';
 import { hit, type LintRule } from '../rule.ts';
 import { signedBy } from '../subject.ts';
@@ -17,8 +16,9 @@ export const authorityKeyIdMismatch: LintRule = {
   remedy: ANEW,
   check: ({ certificate, pile }) => {
     const stated = certificate.authorityKeyId?.keyId;
-    if (stated === undefined || pile.issuers.has(certificate)) return undefined;
-    const signer = (pile.bySubject.get(nameKey(certificate.issuerDer)) ?? [])
+    if (stated === undefined || pile.issuerOf(certificate)) return undefined;
+    const signer = pile
+      .namesakesOfIssuer(certificate)
       .filter(({ subjectKeyId }) => subjectKeyId && !bytesEqual(subjectKeyId, stated))
       .slice(0, MAX_TRIES)
       .find((candidate) => signedBy(certificate, candidate));

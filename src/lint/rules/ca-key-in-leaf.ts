@@ -1,6 +1,4 @@
 import { certificateTitle } from '../../x509/title.ts';
-import { others } from '../families/sharing.ts';
-import { keyKey } from '../pile.ts';
 import { anew } from '../remedies.ts';
 import { offenders, type LintRule } from '../rule.ts';
 
@@ -20,8 +18,6 @@ export const caKeyInLeaf: LintRule = {
       : offenders(
           'it holds the key of a CA, so its holder can issue certificates',
           'public key',
-          others(certificate, pile.byKey.get(keyKey(certificate)) ?? [])
-            .filter(({ basicConstraints }) => basicConstraints?.ca)
-            .map(certificateTitle),
+          pile.holdersOf(certificate).cas.slice(0, 4).map(certificateTitle),
         ),
 };

@@ -11,19 +11,19 @@ export const chainOutOfOrder: LintRule = {
   citation: 'RFC 8446 §4.4.2',
   what: 'the file of a leaf holds it first, then each one’s issuer',
   remedy: { text: 'put the leaf first, then the CA that issued it, then the one above' },
-  check: ({ certificate, pile, isCa, issuer }) => {
-    const place = pile.placeOf.get(certificate);
-    const beside = place === undefined ? [] : (pile.byPlace.get(place) ?? []);
+  check: ({ certificate, pile, issuer }) => {
+    const place = pile.placeOf(certificate);
     // Files of roots, and of several leaves, are no chains
-    const leaves = beside.filter(({ basicConstraints }) => !basicConstraints?.ca);
-    if (isCa || !issuer || leaves.length !== 1 || !beside.includes(issuer)) return undefined;
-    const ordered = chainOrder(beside);
-    return ordered.every((one, index) => one === beside[index])
-      ? undefined
-      : hit(
-          'the certificates of its file are not in the order of their chain',
-          'chain',
-          beside.slice(0, 4).map(certificateTitle).join('; '),
-        );
+    if (place?.leaf !== certificate || !issuer) return undefined;
+    const { certificates } = place;
+    const ordered = chainOrder(certificates);
+    // Its issuer may stand in another file
+    if (certificates.length < 2 || ordered.every((one, index) => one === certificates[index]))
+      return undefined;
+    return hit(
+      'the certificates of its file are not in the order of their chain',
+      'chain',
+      certificates.slice(0, 4).map(certificateTitle).join('; '),
+    );
   },
 };

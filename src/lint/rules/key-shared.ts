@@ -1,9 +1,7 @@
-import { nameKey } from '../../verify/names.ts';
 import { certificateTitle } from '../../x509/title.ts';
-import { others } from '../families/sharing.ts';
-import { keyKey } from '../pile.ts';
+import { identityOf } from '../pile.ts';
 import { anew } from '../remedies.ts';
-import { offenders, type LintRule } from '../rule.ts';
+import { hit, type LintRule } from '../rule.ts';
 
 // One key for several names: whoever loses one loses all, and revoking one revokes no key.
 export const keyShared: LintRule = {
@@ -14,27 +12,15 @@ export const keyShared: LintRule = {
   what: 'each name has a key of its own',
   remedy: anew('issue each with a key of its own, which mtls issue makes'),
   check: ({ certificate, isCa, pile }) => {
+    if (isCa) return undefined;
     const own = identityOf(certificate);
-    return isCa
-      ? undefined
-      : offenders(
+    for (const [identity, other] of pile.holdersOf(certificate).leaves)
+      if (identity !== own)
+        return hit(
           'another certificate of another name has the same key',
           'public key',
-          others(certificate, pile.byKey.get(keyKey(certificate)) ?? [])
-            .filter(({ basicConstraints }) => !basicConstraints?.ca)
-            .filter((other) => identityOf(other) !== own)
-            .map(certificateTitle),
+          certificateTitle(other),
         );
+    return undefined;
   },
 };
-
-/** A renewed certificate may keep its key: its subject stays the same, or its names do. */
-function identityOf({
-  subject,
-  subjectDer,
-  names,
-}: Parameters<typeof certificateTitle>[0] & {
-  readonly subjectDer: Parameters<typeof nameKey>[0];
-}): string {
-  return subject.rdns.length > 0 ? nameKey(subjectDer) : certificateTitle({ subject, names });
-}

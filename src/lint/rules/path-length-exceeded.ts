@@ -27,7 +27,7 @@ export const pathLengthExceeded: LintRule = {
           `${allowed} in ${certificateTitle(above)}`,
         );
       if (!isSelfIssued(above)) below++;
-      above = pile.issuers.get(above);
+      above = pile.issuerOf(above);
     }
     return undefined;
   },

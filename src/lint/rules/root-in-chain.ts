@@ -10,11 +10,8 @@ export const rootInChain: LintRule = {
   what: 'the file of a leaf and its chain ends before the root',
   remedy: { text: 'leave the root out of the file: peers have it, or do not trust it' },
   check: (subject) => {
-    const { certificate, pile } = subject;
-    if (!subject.isCa || !subject.selfIssued) return undefined;
-    const place = pile.placeOf.get(certificate);
-    const beside = place === undefined ? [] : (pile.byPlace.get(place) ?? []);
-    const [first] = beside;
+    if (subject.role !== 'root') return undefined;
+    const [first] = subject.pile.placeOf(subject.certificate)?.certificates ?? [];
     if (!first || first.basicConstraints?.ca || !subject.selfSigned) return undefined;
     return hit(
       'it is a root in the file of a leaf: every handshake sends it, and nobody trusts it for that',
