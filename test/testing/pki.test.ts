@@ -120,6 +120,13 @@ describe('validity', () => {
     expect([validFrom, validTo]).toEqual(['Jun  1 11:55:00 2026 GMT', 'Jun  2 12:00:00 2026 GMT']);
   });
 
+  it('ends with the four digits that a certificate has for a year', () => {
+    const notAfter = new Date('9999-12-31T23:59:59Z');
+    const { validTo } = new X509Certificate(createTestPki({ client: { notAfter } }).client.cert);
+    expect(validTo).toBe('Dec 31 23:59:59 9999 GMT');
+    expect(() => createTestPki({ ttl: '9000y' })).toThrow(/year 0 to 9999/);
+  });
+
   it('lies in the past where it is asked to', async () => {
     const pki = createTestPki();
     const past = { notBefore: new Date('2001-01-01'), ttl: '30d' } as const;
