@@ -49,6 +49,7 @@ const mysql = (socket: Socket): void => {
       socket.destroy();
       return;
     }
+    socket.pause();
     if (data.length > 36) socket.unshift(data.subarray(36));
     upgrade(socket);
   });
