@@ -40,12 +40,12 @@ describe('hostile certificates', () => {
 
   it('bent out of sound ones are linted, alone and in one pile', () => {
     const sound = [ROOT, leaf(), svid()].map(({ der }) => der);
-    const bent = Array.from({ length: 3000 }, (_, index) => {
+    const bent = Array.from({ length: 1000 }, (_, index) => {
       const random = new SeededRandom(20260301, index);
       return mutate(random.pick(sound), random);
     });
     const certificates = readable(bent);
-    expect(certificates.length).toBeGreaterThan(300);
+    expect(certificates.length).toBeGreaterThan(100);
     for (const certificate of certificates) lint([{ certificate }]);
     const place = 'one file';
     const found = lint(certificates.map((certificate) => ({ certificate, place })));

@@ -1,7 +1,8 @@
 // One finding never accuses what is fine: everything that mtls makes is clean.
 import { describe, expect, it } from 'vitest';
 import { parsePem } from '../../src/codec/pem.ts';
-import { KEY_TYPES } from '../../src/crypto/algorithms.ts';
+import { KEY_TYPES, type KeyType } from '../../src/crypto/algorithms.ts';
+import type { PrivateKey } from '../../src/crypto/key.ts';
 import { lint, type LintOptions } from '../../src/lint/engine.ts';
 import { createTestPki, zoo, ZOO_NAMES } from '../../src/testing/index.ts';
 import { LEAF_PROFILE_NAMES } from '../../src/profile/profile.ts';
@@ -39,7 +40,7 @@ describe('what mtls issues is clean', () => {
     const wanted = profile === 'svid' ? ['spiffe://example.org/ns/prod/sa/api'] : NAMES;
     const request = { names: wanted.map(parseIdentityName), profile, keyType };
     const plan = resolveLeaf(request, issuer.path, { now });
-    const certificate = await sign(plan, generateKey(keyType), issuer);
+    const certificate = await sign(plan, keyOf(keyType), issuer);
     expect(complaints([certificate, ...issuer.path])).toEqual([]);
   });
 
@@ -70,6 +71,15 @@ describe('what mtls issues is clean', () => {
     ).toEqual(['common-name-not-in-names subject: CN api.example.org']);
   });
 });
+
+const keys = new Map<KeyType, PrivateKey>();
+
+/** Long RSA keys take seconds to make; whose they are is nobody's matter here. */
+function keyOf(type: KeyType): PrivateKey {
+  const key = keys.get(type) ?? generateKey(type);
+  keys.set(type, key);
+  return key;
+}
 
 const NAMES = ['api.example.org', '*.example.org', '10.0.0.7', 'fd00::7', 'ops@example.org'];
 
