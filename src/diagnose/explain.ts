@@ -91,7 +91,7 @@ export function codesLike(typed: string): readonly Code[] {
   if (!/^[A-Z0-9_]{3,40}$/.test(word)) return [];
   return Object.values(CODES)
     .flat()
-    .map((code) => ({ code, distance: distanceOf(word, code) }))
+    .map((code) => ({ code, distance: code.startsWith(`${word}_`) ? 1 : distanceOf(word, code) }))
     .filter(({ code, distance }) => distance <= Math.max(2, code.length / 3))
     .sort((a, b) => a.distance - b.distance)
     .slice(0, 3)

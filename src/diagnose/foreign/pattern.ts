@@ -12,8 +12,8 @@ export interface Slot {
 }
 
 export interface Pattern {
-  /** Signs that must stand among its first words: `curl: (7)` is no `curl 7.88`. */
-  readonly signs: readonly string[];
+  /** Signs that must stand among its first words: `curl: (7)` is no `curl 7.88`, nor `err` `ERR_`. */
+  readonly signs: ReadonlyMap<string, number>;
   readonly message: ForeignMessage;
   readonly program: string;
   readonly slots: readonly Slot[];
@@ -76,7 +76,9 @@ function wordsIn(text: string): string[] {
     .filter((word) => word !== '');
 }
 
-function signsAmong(head: string): readonly string[] {
+/** How often each sign stands within a text. */
+function signsAmong(head: string): ReadonlyMap<string, number> {
   const inner = /[a-z0-9].*[a-z0-9]/i.exec(head)?.[0] ?? '';
-  return ['(', '['].filter((sign) => inner.includes(sign));
+  const counts = ['(', '[', '_'].map((sign) => [sign, inner.split(sign).length - 1] as const);
+  return new Map(counts.filter(([, count]) => count > 0));
 }

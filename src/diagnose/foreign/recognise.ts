@@ -149,10 +149,16 @@ function between(text: string, start: number, end: number, lead: string): string
   return onOneLine(text.slice(first, last)).slice(0, MAX_VALUE);
 }
 
-const OPENING = ` \t\r\n:="'\`(<[“‘\\`;
+const OPENING = ` \t\r\n="'\`(<[“‘\\`;
 const QUOTES = `"'\`“‘`;
 const CLOSING = `"'\`”’\\\n\r`;
 const ENDING = `${CLOSING} \t\r<>(),;`;
+
+/** Whether this sign stands before a value; a colon may be of an address as well. */
+function opens(text: string, at: number): boolean {
+  const sign = text.charAt(at);
+  return sign === ':' ? isSpace(text.charAt(at + 1)) : OPENING.includes(sign);
+}
 
 /** A value with no words after it: up to its quote, else a word, or the rest of the line. */
 function lastValue(
@@ -161,7 +167,7 @@ function lastValue(
   wide: boolean,
 ): { readonly value: string; readonly end: number } {
   let start = after;
-  while (start < after + 8 && start < text.length && OPENING.includes(text.charAt(start))) start++;
+  while (start < after + 8 && start < text.length && opens(text, start)) start++;
   const quoted = QUOTES.includes(text.charAt(start - 1)) && start > after;
   const ends = quoted ? CLOSING : wide ? '\n\r' : ENDING;
   let end = start;
@@ -179,8 +185,13 @@ function isSpace(character: string): boolean {
   return character === ' ' || character === '\n' || character === '\t' || character === '\r';
 }
 
-function hasSigns(text: string, start: number, end: number, signs: readonly string[]): boolean {
-  if (signs.length === 0) return true;
+function hasSigns(
+  text: string,
+  start: number,
+  end: number,
+  signs: ReadonlyMap<string, number>,
+): boolean {
+  if (signs.size === 0) return true;
   const said = text.slice(start, end);
-  return signs.every((sign) => said.includes(sign));
+  return [...signs].every(([sign, count]) => said.split(sign, count + 1).length > count);
 }

@@ -26,16 +26,12 @@ export const OPENSSL: ForeignProgram<TroubleId> = {
       source: VERIFY,
     },
     {
-      says: ['self-signed certificate', 'self signed certificate', 'verify error:num=18'],
+      says: ['self-signed certificate', 'verify error:num=18'],
       trouble: 'self-signed',
       source: VERIFY,
     },
     {
-      says: [
-        'self-signed certificate in certificate chain',
-        'self signed certificate in certificate chain',
-        'self-signed certificate in chain',
-      ],
+      says: ['self-signed certificate in certificate chain', 'self-signed certificate in chain'],
       trouble: 'untrusted-root',
       source: VERIFY,
     },
