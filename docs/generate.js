@@ -1,4 +1,4 @@
-// Writes docs/cli.md, docs/errors.md and docs/zoo.md: `npm run docs`, after a change of their source.
+// Writes docs/cli.md, docs/errors.md, docs/lint.md and docs/zoo.md: `npm run docs`, after a change of their source.
 import { build } from 'esbuild';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,10 +22,13 @@ try {
     banner: { js: 'const require=process.getBuiltinModule;' },
     logLevel: 'error',
   });
-  const { cliReference, errorReference, zooReference } = await import(pathToFileURL(outfile).href);
+  const { cliReference, errorReference, lintReference, zooReference } = await import(
+    pathToFileURL(outfile).href
+  );
   const pages = {
     'cli.md': await cliReference(),
     'errors.md': errorReference(),
+    'lint.md': lintReference(),
     'zoo.md': zooReference(),
   };
   for (const [name, text] of Object.entries(pages)) {

@@ -16,6 +16,7 @@ import { HANDSHAKE_CODES, HANDSHAKES } from '../src/diagnose/handshake-codes.ts'
 import { FAULT_CODES } from '../src/verify/fault.ts';
 import { block, MADE, table, text } from './markdown.ts';
 
+export { lintReference } from './lint-reference.ts';
 export { zooReference } from './zoo-reference.ts';
 
 /** docs/cli.md: every command with its arguments, options, examples and exit codes. */

@@ -1,4 +1,5 @@
-// Hostile certificates: each is linted or refused, in bounded time, alone and all in one pile.
+// Hostile certificates: each is linted or refused, alone and all in one pile. What costs the square
+// of its length, or backtracks, does not end within the time that vitest gives.
 import { describe, expect, it } from 'vitest';
 import { MtlsError } from '../../src/base/errors.ts';
 import { lint } from '../../src/lint/engine.ts';
@@ -30,11 +31,8 @@ describe('hostile certificates', () => {
     const certificates = readable(unpacked(fuzz as string));
     expect(certificates.length).toBeGreaterThan(0);
     for (const certificate of certificates) {
-      const start = performance.now();
       // What fuzzing left of a certificate is never sound
       expect(lint([{ certificate }]).length).toBeGreaterThan(0);
-      // No measure: what takes longer is not linear in the few kilobytes that these have
-      expect(performance.now() - start).toBeLessThan(1000);
     }
   });
 
@@ -85,22 +83,18 @@ describe('hostile certificates', () => {
         { kind: 'email', value: `${long}@${long}` },
       ],
     });
-    const start = performance.now();
     lint([leaf({ with: { subjectAltName: san } })]);
-    expect(performance.now() - start).toBeLessThan(2000);
   });
 
   it('in a pile that share a name and a key cost no square of their number', () => {
     const pki = createTestPki();
     const [block] = parsePem(pki.server.cert);
     const der = block?.bytes as Uint8Array;
-    const start = performance.now();
     lint(
       Array.from({ length: 3000 }, () => ({
         certificate: parseCertificate(Uint8Array.from(der)),
         place: 'one file',
       })),
     );
-    expect(performance.now() - start).toBeLessThan(20_000);
   });
 });
