@@ -282,7 +282,8 @@ function judgeShape(
         severity: 'info',
         cause: `the server sends its root ${quoteForeign(certificateTitle(root))} along, which nobody needs: clients trust their own copy`,
         clause: 'RFC 8446 §4.4.2',
-        remedy: 'leave the root out of the file that the server reads',
+        remedy:
+          'leave the root out of the file that the server reads; Node and openssl add it by themselves where the file ends with the leaf',
       }),
     );
   return found;

@@ -1,5 +1,5 @@
 // The verdict about a connection: what was recorded, judged, the cause first.
-import { MINUTE, formatTime } from '../base/clock.ts';
+import { DAY, HOUR, MINUTE, formatTime } from '../base/clock.ts';
 import { quoteForeign } from '../base/text.ts';
 import { sameKey } from '../match/match.ts';
 import type { PublicKey } from '../crypto/public-key.ts';
@@ -148,7 +148,7 @@ function foldClock(
   const clock = finding(ahead > 0 ? 'CLOCK_AHEAD' : 'CLOCK_BEHIND', {
     subject: target,
     severity: owed.some(({ severity }) => severity === 'error') ? 'error' : 'warning',
-    cause: `the clock of this machine is ${Math.round(Math.abs(ahead) / MINUTE)} minutes ${ahead > 0 ? 'ahead of' : 'behind'} the server’s`,
+    cause: `the clock of this machine is ${spanText(Math.abs(ahead))} ${ahead > 0 ? 'ahead of' : 'behind'} the server’s`,
     evidence: [
       { field: 'our clock', value: formatTime(at) },
       { source: target, field: 'Date', value: formatTime(date) },
@@ -158,4 +158,15 @@ function foldClock(
     consequences: owed,
   });
   return [clock, ...judged.filter((one) => !owed.includes(one))];
+}
+
+/** A span in a unit of which there are at least two: `90 minutes`, `2 days`. */
+function spanText(milliseconds: number): string {
+  const [size, unit] =
+    milliseconds >= 2 * DAY
+      ? ([DAY, 'days'] as const)
+      : milliseconds >= 2 * HOUR
+        ? ([HOUR, 'hours'] as const)
+        : ([MINUTE, 'minutes'] as const);
+  return `${Math.round(milliseconds / size)} ${unit}`;
 }

@@ -41,6 +41,8 @@ export interface ServedRequest {
 
 export interface ServedAnswer {
   readonly status: number;
+  /** For the Date header: clients tell clocks apart by it. */
+  readonly date: Date;
   readonly body: string;
 }
 
@@ -96,9 +98,12 @@ export async function startServing(options: ServeOptions): Promise<Serving> {
       request.socket.destroy();
       return;
     }
-    const { status, body } = options.answer(handshake, requestOf(request));
+    const { status, date, body } = options.answer(handshake, requestOf(request));
+    response.sendDate = false;
     response.writeHead(status, {
+      date: date.toUTCString(),
       'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
       'x-content-type-options': 'nosniff',
       connection: 'close',
     });

@@ -118,7 +118,7 @@ describe('the clock', () => {
       severity: 'error',
       consequences: [{ code: 'EXPIRED' }],
     });
-    expect(clock?.cause).toContain('2880 minutes ahead');
+    expect(clock?.cause).toContain('2 days ahead');
     expect(more.map(({ code }) => code)).toEqual(['CLIENT_CERT_NOT_REQUESTED']);
   });
 

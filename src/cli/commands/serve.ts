@@ -131,8 +131,10 @@ export const command = defineCommand({
         onEnd: () => {
           if (options.once && last !== undefined) end();
         },
-        answer: (handshake, request) =>
-          answer(handshake, judge(handshake), request, knows, options),
+        answer: (handshake, request) => ({
+          date: context.clock(),
+          ...answer(handshake, judge(handshake), request, knows, options),
+        }),
       });
       announce(serving, invocation, options);
       await ended;
@@ -287,8 +289,8 @@ function answer(
   request: ServedRequest,
   knows: (host: string | undefined) => boolean,
   { clients = 'demand' }: Options,
-): ServedAnswer {
-  const tell = (status: number, body: Readonly<Record<string, unknown>>): ServedAnswer => ({
+): Omit<ServedAnswer, 'date'> {
+  const tell = (status: number, body: Readonly<Record<string, unknown>>) => ({
     status,
     body: `${jsonText(body)}\n`,
   });

@@ -9,12 +9,12 @@ import { findingJson } from './findings.ts';
 /** `127.0.0.1:51234: TLSv1.3, let in: CN=client` */
 export function handshakeLine(handshake: ServedHandshake, guest: Guest): string {
   const { remote, protocol, serverName } = handshake;
-  const who = guest.certificate ? quoteForeign(certificateTitle(guest.certificate)) : 'nobody';
+  const who = guest.certificate ? quoteForeign(certificateTitle(guest.certificate)) : 'a stranger';
   const asked = serverName === undefined ? '' : `, for ${quoteForeign(serverName)}`;
   const begun = `${remote}: ${protocol ?? 'no TLS'}${asked}`;
   const [finding] = guest.findings;
   if (guest.ok || !finding) return `${begun}: let in: ${who}`;
-  return `${begun}: not let in: ${who}: ${finding.cause} [${finding.code}]`;
+  return `${begun}: not let in: ${finding.cause} [${finding.code}]`;
 }
 
 export function guestJson(
