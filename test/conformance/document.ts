@@ -11,6 +11,7 @@ import {
   spiffeTotals,
   spiffeVerdicts,
 } from './suites.ts';
+import { judgeZlint } from './zlint.ts';
 
 const MADE =
   '<!-- Made by `npm run conformance:table`: change the suites, exceptions.json or differences.json instead. -->';
@@ -28,6 +29,7 @@ function json(path: string): unknown {
 }
 
 export const EXCEPTIONS = json('./exceptions.json') as readonly Exception[];
+export const ZLINT_EXCEPTIONS = json('./zlint-exceptions.json') as readonly Exception[];
 export const LOCAL_FIGURES = json('./peers.json') as Readonly<Record<LocalPeer, LocalFigures>>;
 const DIFFERENCES = json('../interop/differential/differences.json') as Explanations;
 
@@ -51,6 +53,7 @@ export function conformancePage(): string {
       }),
     ),
     ...contested(),
+    ...zlintSection(),
     '## Where we differ from a suite',
     'The test fails where a verdict differs and does not stand here, and where one stands here and does not differ any more.',
     table(
@@ -62,6 +65,31 @@ export function conformancePage(): string {
       'We judge all of them as they were made. Where others do not, each class has its reason.',
     ...(['openssl', 'go'] as const).flatMap(differenceSection),
   ].join('\n\n');
+}
+
+/** What `mtls lint` makes of the test cases of zlint's RFC lints. */
+function zlintSection(): readonly string[] {
+  const judged = judgeZlint();
+  const right = judged.filter(({ expected, actual }) => expected === actual).length;
+  const lints = new Set(judged.map(({ lint }) => lint)).size;
+  return [
+    '## zlint',
+    'What `mtls lint` makes of the test cases of zlint’s RFC lints: right is a case in which a rule of ours trips with the severity that zlint gives it (`e_` error, `w_` warning, `n_` info), or in which none trips and none should. The rules stand in [lint.md](lint.md).',
+    table(
+      ['suite', 'lints', 'cases', 'right'],
+      [['RFC lints of zlint', String(lints), String(judged.length), String(right)]],
+    ),
+    'Where we differ:',
+    table(
+      ['lint and certificate', 'zlint says', 'we say', 'why'],
+      ZLINT_EXCEPTIONS.map(({ id, expected, actual, reason }) => [
+        `\`${id}\``,
+        expected,
+        actual,
+        reason,
+      ]),
+    ),
+  ];
 }
 
 function suiteSection(file: string, name: string): readonly string[] {

@@ -30,6 +30,7 @@ export const hasCorpora = [
   ...LIMBO_SUITES.map(([file]) => file),
   'spiffe/spiffe-id-vectors.json',
   'spiffe/x509svid-cases.json',
+  'zlint/manifest.json',
 ].every((file) => corpus(file) !== undefined);
 
 export function casesOf(file: string): readonly LimboCase[] {
