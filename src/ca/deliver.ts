@@ -73,9 +73,21 @@ export function stageDelivery(
   const files: NewFile[] = [];
   const outputs: OutputFile[] = [];
   const { certificate, key, roots } = paths;
-  files.push({ path: certificate, bytes: encodeBundle(content.chain), mode: 0o644 });
+  const combined = key === certificate ? content.key : undefined;
+  const chain = encodeBundle(content.chain);
+  files.push(
+    combined
+      ? {
+          path: certificate,
+          bytes: chain + writePrivateKey(combined),
+          mode: options.keyMode ?? 0o600,
+          group: options.keyGroup,
+        }
+      : { path: certificate, bytes: chain, mode: 0o644 },
+  );
   outputs.push({ kind: 'certificate', path: certificate });
-  if (key !== undefined && content.key) {
+  if (combined) outputs.push({ kind: 'key', path: certificate });
+  else if (key !== undefined && content.key) {
     const mode = options.keyMode ?? 0o600;
     const group = options.keyGroup;
     files.push({

@@ -1,25 +1,121 @@
-// Which CA of the home a certificate is, for commands that name the CA to type.
-import { bytesEqual } from '../base/bytes.ts';
+// CAs of the homes at hand, for commands that name the CA to type.
+import { existsSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { MtlsError } from '../base/errors.ts';
+import { recordOfCertificate } from '../ca/find.ts';
+import type { HomeCa } from '../diagnose/home-ca.ts';
+import { findHome, type FoundHome } from '../store/home.ts';
 import { listCas } from '../store/ca-store.ts';
-import type { Certificate } from '../x509/certificate.ts';
+import type { CaName } from '../store/layout.ts';
 import { locateHome, openListedCa, type Reaching } from './authority.ts';
 
-/** Answers the name of the home's CA with this certificate; a home that cannot be read has none. */
-export function homeCaFinder(reaching: Reaching): (certificate: Certificate) => string | undefined {
-  let known: readonly (readonly [name: string, certificate: Certificate])[] | undefined;
-  return (certificate) => {
-    known ??= casOf(reaching);
-    return known.find(([, ca]) => bytesEqual(ca.publicKey.spki, certificate.publicKey.spki))?.[0];
-  };
+/** More records than these are not looked through for the one of a file. */
+const MOST_RECORDS = 10_000;
+
+/**
+ * The CAs of the home that commands take, and of those that lie with the sources, as `mtls up`
+ * leaves one; asked for when first needed. A home that cannot be read has none.
+ */
+export function homeCas(
+  reaching: Reaching,
+  sources: readonly string[] = [],
+): () => readonly HomeCa[] {
+  let known: readonly HomeCa[] | undefined;
+  return () => (known ??= homesNear(reaching, sources).flatMap((home) => casOf(reaching, home)));
 }
 
-function casOf(reaching: Reaching): readonly (readonly [string, Certificate])[] {
+interface NearHome {
+  readonly home: FoundHome;
+  readonly named: readonly string[];
+}
+
+function homesNear(reaching: Reaching, sources: readonly string[]): readonly NearHome[] {
+  const { context, globals } = reaching;
+  const homes: NearHome[] = [];
+  const add = (find: () => FoundHome, named: (home: FoundHome) => readonly string[]): void => {
+    try {
+      const home = find();
+      if (home.exists && homes.every((one) => one.home.root !== home.root))
+        homes.push({ home, named: named(home) });
+    } catch (error) {
+      if (!(error instanceof MtlsError) || error.code === 'INTERNAL') throw error;
+    }
+  };
+  add(
+    () => locateHome(reaching),
+    ({ source }) => (source === 'flag' ? ['--home', globals.home ?? ''] : []),
+  );
+  const { cwd, userHome, uid, platform } = context;
+  for (const source of sources) {
+    const path = resolve(cwd, source);
+    if (!existsSync(path)) continue;
+    const folder = statSync(path).isDirectory() ? path : dirname(path);
+    add(
+      () => {
+        const home = findHome({ env: {}, cwd: folder, userHome, uid, platform });
+        if (home.source === 'project') return home;
+        throw new MtlsError('HOME_NOT_FOUND', 'no home beside the source');
+      },
+      ({ root }) => ['--home', shortest(root, cwd)],
+    );
+  }
+  return homes;
+}
+
+/** Below the current folder as people write it. */
+function shortest(path: string, cwd: string): string {
+  return path.startsWith(`${cwd}/`) ? path.slice(cwd.length + 1) : path;
+}
+
+function casOf(reaching: Reaching, { home, named }: NearHome): readonly HomeCa[] {
   try {
-    const home = locateHome(reaching);
-    return listCas(home).map((name) => [name, openListedCa(reaching, home, name).certificate]);
+    return listCas(home).flatMap((name) => {
+      const ca = caOf(reaching, home, name, named);
+      return ca ? [ca] : [];
+    });
   } catch (error) {
     if (error instanceof MtlsError && error.code !== 'INTERNAL') return [];
+    throw error;
+  }
+}
+
+function caOf(
+  reaching: Reaching,
+  home: FoundHome,
+  name: CaName,
+  named: readonly string[],
+): HomeCa | undefined {
+  try {
+    const { store, path } = openListedCa(reaching, home, name);
+    const { cwd } = reaching.context;
+    return {
+      name,
+      home: named,
+      path,
+      signs: store.keyState() !== 'missing',
+      renews: (certificate, file) => {
+        const record = recordOfCertificate(store, certificate);
+        const at = resolve(cwd, file);
+        return (
+          record !== undefined &&
+          record.revoked === undefined &&
+          record.outputs.some(({ kind, path: out }) => kind === 'certificate' && out === at)
+        );
+      },
+      issuedInto: (file) => {
+        const at = resolve(cwd, file);
+        let found: string | undefined;
+        let looked = 0;
+        for (const record of store.records({})) {
+          if (++looked > MOST_RECORDS) return undefined;
+          if (record.revoked === undefined && record.outputs.some(({ path: out }) => out === at))
+            found = record.serial;
+        }
+        return found;
+      },
+    };
+  } catch (error) {
+    if (error instanceof MtlsError && error.code !== 'INTERNAL') return undefined;
     throw error;
   }
 }

@@ -1,8 +1,8 @@
 // Where a new certificate's files go.
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
-import { deliveryIn, type FullDelivery } from '../ca/deliver.ts';
+import { deliveryIn, type DeliveryPaths, type FullDelivery } from '../ca/deliver.ts';
 import { fileStem, type GeneralName } from '../name/san.ts';
 import { commonName, type DistinguishedName } from '../name/dn.ts';
 import { flag, value, type OptionValues } from './command.ts';
@@ -14,6 +14,13 @@ export const OUTPUT_OPTIONS = {
   out: value('--out <folder>', 'where the files go; the current folder by default', GROUP),
   name: value('--name <stem>', 'name of the files without the ending; from the first name', GROUP),
   force: flag('--force', 'replace files that are there', GROUP),
+} as const;
+
+/** Each file under a name of its own, as for `tls.crt`, `server-key.pem`, `fullchain.pem`. */
+export const PLACE_OPTIONS = {
+  certOut: value('--cert-out <file>', 'the certificate and its chain go into this file', GROUP),
+  keyOut: value('--key-out <file>', 'the key goes here; one file may be both', GROUP),
+  caOut: value('--ca-out <file>', 'the roots go here; with --cert-out, nowhere else', GROUP),
 } as const;
 
 export const KEY_FILE_OPTIONS = {
@@ -58,6 +65,45 @@ export function deliveryOf(
 ): { readonly folder: string; readonly paths: FullDelivery } {
   const folder = resolve(context.cwd, options.out ?? '.');
   return { folder, paths: deliveryIn(folder, stemOf(options.name, names, subject)) };
+}
+
+/**
+ * As `deliveryOf`, with files named one by one.
+ *
+ * @throws MtlsError USAGE where it is not clear where the key goes
+ */
+export function placesOf(
+  options: OptionValues<typeof OUTPUT_OPTIONS> & OptionValues<typeof PLACE_OPTIONS>,
+  context: Context,
+  names: readonly GeneralName[],
+  subject: DistinguishedName,
+  keyIsGiven: boolean,
+): { readonly folder: string; readonly paths: DeliveryPaths } {
+  const { certOut, keyOut, caOut } = options;
+  const at = (path: string) => resolve(context.cwd, path);
+  if (certOut === undefined) {
+    if (keyOut !== undefined || caOut !== undefined)
+      throw new MtlsError('USAGE', '--key-out and --ca-out go with --cert-out', {
+        hint: 'name the certificate’s file too, or the folder of all of them with --out',
+      });
+    return deliveryOf(options, context, names, subject);
+  }
+  if (options.out !== undefined || options.name !== undefined)
+    throw new MtlsError('USAGE', '--cert-out excludes --out and --name', {
+      hint: 'name each file, or their folder',
+    });
+  if (keyOut === undefined && !keyIsGiven)
+    throw new MtlsError('USAGE', 'a new key needs a file: --key-out', {
+      hint: 'or keep the key that is there, with --key',
+    });
+  return {
+    folder: dirname(at(certOut)),
+    paths: {
+      certificate: at(certOut),
+      key: keyOut === undefined ? undefined : at(keyOut),
+      roots: caOut === undefined ? undefined : at(caOut),
+    },
+  };
 }
 
 function stemOf(

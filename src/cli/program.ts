@@ -45,6 +45,12 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         load: () => import('./commands/ca-intermediate.ts'),
       },
       {
+        path: ['ca', 'import'],
+        usage: '<name>',
+        summary: 'take a CA made elsewhere into the home',
+        load: () => import('./commands/ca-import.ts'),
+      },
+      {
         path: ['ca', 'list'],
         usage: '',
         summary: 'list the CAs of the home',

@@ -9,7 +9,7 @@ import { placeOf, subjectOf } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { benchOf, judgeChain, type Bench } from './judge.ts';
 import { pileOf, type CertificateNode, type KeyNode, type Pile } from './pile.ts';
-import { withRemedies } from './remedies.ts';
+import { remedyFor } from './remedies.ts';
 import { sideOf } from './roles.ts';
 import { deliveryDrafts } from './rules/chains.ts';
 import { fileDrafts } from './rules/files.ts';
@@ -73,7 +73,9 @@ export function diagnose(
     ...idleDrafts(bench, drafts),
     ...unjudgedDrafts(bench),
   );
-  const findings = findingsOf(withRemedies(foldRevocation(clockDrafts(drafts, bench)), bench));
+  const findings = findingsOf(foldRevocation(clockDrafts(drafts, bench)), (draft) =>
+    remedyFor(draft, bench),
+  );
   return { pile, bench, findings, healthy: healthyOf(sound, findings, bench), replaced };
 }
 

@@ -1,6 +1,7 @@
 // A finding on its way: with what it is about, so that what has one cause becomes one finding.
 import type { FindingCode } from './codes.ts';
 import type { Evidence, Finding, Remedy, Severity } from './finding.ts';
+import type { CertificateNode } from './pile.ts';
 
 export interface Draft {
   readonly code: FindingCode;
@@ -12,6 +13,8 @@ export interface Draft {
   readonly remedy?: Remedy | undefined;
   /** The certificate, document or CRL that is to blame: drafts of one code about one thing merge. */
   readonly about: unknown;
+  /** The leaf to issue again, where the trouble is about something else of its set. */
+  readonly leaf?: CertificateNode | undefined;
   /** How near the root: what stands lower is told first. */
   readonly depth: number;
   /** Whom it hits besides: told under it. */
@@ -38,8 +41,15 @@ export const DEPTH = {
   hygiene: 90,
 } as const;
 
-/** One finding for each cause, the worst and deepest first. */
-export function findingsOf(drafts: readonly Draft[]): readonly Finding<FindingCode>[] {
+/**
+ * One finding for each cause, the worst and deepest first.
+ *
+ * @param mend gives a draft its remedy
+ */
+export function findingsOf(
+  drafts: readonly Draft[],
+  mend: (draft: Draft) => Remedy | undefined,
+): readonly Finding<FindingCode>[] {
   const byCause = new Map<unknown, Map<string, Draft[]>>();
   for (const draft of drafts) {
     let ofThing = byCause.get(draft.about);
@@ -51,7 +61,7 @@ export function findingsOf(drafts: readonly Draft[]): readonly Finding<FindingCo
   const merged = [...byCause.values()].flatMap((ofThing) => [...ofThing.values()].map(merge));
   return merged
     .sort((a, b) => RANKS[a.severity] - RANKS[b.severity] || a.depth - b.depth)
-    .map(toFinding);
+    .map((draft) => toFinding({ ...draft, remedy: draft.remedy ?? mend(draft) }));
 }
 
 const RANKS: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };

@@ -19,6 +19,8 @@ export interface Remedy {
   readonly text: string;
   /** Each a program with its arguments, to be run in this order. */
   readonly commands: readonly (readonly string[])[];
+  /** Where what is mended then lies, if not in place. */
+  readonly folder?: string | undefined;
 }
 
 /** Something wrong: one cause, in one place. */

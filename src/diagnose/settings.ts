@@ -1,6 +1,7 @@
 // What a diagnosis is told besides the pile.
 import type { Identity } from '../verify/types.ts';
 import type { Certificate } from '../x509/certificate.ts';
+import type { HomeCa } from './home-ca.ts';
 
 export interface DoctorSettings {
   /** The moment to judge for. */
@@ -17,6 +18,8 @@ export interface DoctorSettings {
   readonly known?: readonly Certificate[] | undefined;
   /** The paths, as given: commands name them again. */
   readonly sources: readonly string[];
-  /** The CA of a home that this certificate belongs to, by name. */
-  readonly homeCaOf: (certificate: Certificate) => string | undefined;
+  /** CAs at hand, by which commands that mend can name them; asked for when first needed. */
+  readonly homeCas: () => readonly HomeCa[];
+  /** The file of the passphrase, where one was named: commands name it again. */
+  readonly passphraseFile?: string | undefined;
 }

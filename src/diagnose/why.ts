@@ -9,6 +9,7 @@ import type { FindingCode } from './codes.ts';
 import { diagnose } from './doctor.ts';
 import type { Document } from './document.ts';
 import { placeOf } from './evidence.ts';
+import type { HomeCa } from './home-ca.ts';
 import { bySeverity, type Finding, type Remedy } from './finding.ts';
 import { pileOf, type CertificateNode, type Pile } from './pile.ts';
 import { isNamedTrust, isTrustDocument, sideOf } from './roles.ts';
@@ -29,7 +30,7 @@ export interface WhySettings {
   readonly clock?: Date | undefined;
   /** Whom the client asks for; absent, the name is not judged. */
   readonly host?: Identity | undefined;
-  readonly homeCaOf: (certificate: Certificate) => string | undefined;
+  readonly homeCas: () => readonly HomeCa[];
   readonly passphrase?: string | Uint8Array | undefined;
 }
 
@@ -90,7 +91,7 @@ function standOf(party: Party, settings: WhySettings): Stand {
     at: settings.at,
     identities: [],
     sources,
-    homeCaOf: settings.homeCaOf,
+    homeCas: settings.homeCas,
   });
   return {
     ...party,
@@ -145,7 +146,7 @@ function shownBy(shown: Stand, judge: Stand, settings: WhySettings): readonly Si
       trusted: judge.roots,
       known: [...issuersIn(judge.pile), ...issuersIn(pile)],
       sources: shown.sources,
-      homeCaOf: settings.homeCaOf,
+      homeCas: settings.homeCas,
     },
     settings.passphrase,
   );

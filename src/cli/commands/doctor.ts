@@ -17,7 +17,7 @@ import type { Identity } from '../../verify/types.ts';
 import { certificateTitle } from '../../x509/title.ts';
 import { argument, choice, defineCommand, flag, value, values } from '../command.ts';
 import { gatherSources } from '../gathered.ts';
-import { homeCaFinder } from '../home-cas.ts';
+import { homeCas } from '../home-cas.ts';
 import { PASSPHRASE_OPTIONS, givenPassphrase } from '../secrets.ts';
 import { countFindings, findingJson, findingText } from '../render/findings.ts';
 import { formatTimeFrom } from '../render/time.ts';
@@ -82,7 +82,8 @@ export const command = defineCommand({
         identities: [...options.host.map(hostIdentity), ...spiffeOf(options)],
         trusted: trust?.anchors.flatMap(({ certificate }) => certificate ?? []),
         sources: args.sources,
-        homeCaOf: homeCaFinder(invocation),
+        homeCas: homeCas(invocation, args.sources),
+        passphraseFile: options.passphraseFile,
       },
       givenPassphrase(invocation),
     );

@@ -30,9 +30,10 @@ import {
 } from '../identity.ts';
 import { readKeyFile } from '../key-file.ts';
 import {
-  deliveryOf,
   KEY_FILE_OPTIONS,
   OUTPUT_OPTIONS,
+  PLACE_OPTIONS,
+  placesOf,
   readKeyFileOptions,
 } from '../output-options.ts';
 import { issuedBlock, issuedJson, issuedTitle } from '../render/issued.ts';
@@ -52,6 +53,7 @@ export const command = defineCommand({
     key: value('--key <file>', 'use this private key instead of a new one', 'Validity and key:'),
     ...NAME_OPTIONS,
     ...OUTPUT_OPTIONS,
+    ...PLACE_OPTIONS,
     ...KEY_FILE_OPTIONS,
     dryRun: flag(
       '--dry-run',
@@ -115,7 +117,13 @@ export const command = defineCommand({
       });
       return 0;
     }
-    const { folder, paths } = deliveryOf(options, context, plan.names, plan.subject);
+    const { folder, paths } = placesOf(
+      options,
+      context,
+      plan.names,
+      plan.subject,
+      key !== undefined,
+    );
     const signer = await unlockCa(invocation, options, authority);
     const issued = await undivided(invocation, () =>
       issue(authority, signer, plan, {

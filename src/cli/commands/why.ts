@@ -5,7 +5,7 @@ import { parseTime } from '../../profile/duration.ts';
 import { hostIdentity } from '../../verify/asked.ts';
 import { argument, defineCommand, value, type Invocation } from '../command.ts';
 import { gatherSources } from '../gathered.ts';
-import { homeCaFinder } from '../home-cas.ts';
+import { homeCas } from '../home-cas.ts';
 import { countFindings, findingJson, findingText } from '../render/findings.ts';
 import { renderTable } from '../render/table.ts';
 import { givenPassphrase, PASSPHRASE_OPTIONS } from '../secrets.ts';
@@ -45,7 +45,7 @@ export const command = defineCommand({
         at: options.at === undefined ? now : parseTime(options.at, now),
         ...(options.at === undefined && { clock: now }),
         host: options.host === undefined ? undefined : hostIdentity(options.host),
-        homeCaOf: homeCaFinder(invocation),
+        homeCas: homeCas(invocation, [args.client, args.server]),
         passphrase: givenPassphrase(invocation),
       },
     );

@@ -59,7 +59,12 @@ export function findingJson(finding: Finding): Readonly<Record<string, unknown>>
     ...(clause !== undefined && { clause }),
     evidence,
     remedy: remedy
-      ? { text: remedy.text, commands: remedy.commands.map((argv) => shellLine(argv)) }
+      ? {
+          text: remedy.text,
+          commands: remedy.commands.map((argv) => shellLine(argv)),
+          argv: remedy.commands,
+          folder: remedy.folder ?? null,
+        }
       : null,
     consequences: consequences.map((one) => ({ subject: one.subject, cause: one.cause })),
   };

@@ -1,0 +1,98 @@
+// A whole new set in a new folder: the last way out, where nothing at hand can sign.
+import { dirname } from 'node:path';
+import { formatIp } from '../name/ip.ts';
+import { stemOf, sideOf } from './roles.ts';
+import type { Document } from './document.ts';
+import type { Remedy } from './finding.ts';
+import type { Bench } from './judge.ts';
+import type { CertificateNode } from './pile.ts';
+import { isSpiffe, namesFor } from './remedy-issue.ts';
+
+/** More than these nobody pastes. */
+const MOST_LEAVES = 8;
+const MOST_NAMES = 20;
+
+/** A folder beside the first source that is not there yet. */
+export function newFolder({ settings, pile }: Bench): string {
+  const [first = 'certificates'] = settings.sources;
+  if (first === '-' || /^[^/]+:\d+$/.test(first)) return 'mended';
+  const bare = first.replace(/\/+$/, '');
+  const one =
+    settings.sources.length === 1 && pile.documents.every(({ source }) => source !== first);
+  return one && bare !== '.' && bare !== '..' ? `${bare}-mended` : `${dirname(bare)}/mended`;
+}
+
+/** @param secret is written again with what is new */
+export function anewRemedy(secret: Document | undefined, bench: Bench): Omit<Remedy, 'text'> {
+  const folder = newFolder(bench);
+  const workloads = leavesOf(bench).filter(({ certificate }) => isSpiffe(certificate));
+  if (workloads.length > 0 || bench.settings.identities.some(({ kind }) => kind === 'trustDomain'))
+    return { commands: meshLines(folder, workloads, bench), folder };
+  const up = ['mtls', 'up', folder, ...hostsIn(bench)];
+  if (secret?.object?.name === undefined || secret.source === '-')
+    return { commands: [up], folder };
+  const { object, source } = secret;
+  const alone = bench.pile.documents.every(
+    (one) => one.source !== source || one.container === secret.container,
+  );
+  const file = alone ? source : `${folder}/${object.name ?? 'secret'}.yaml`;
+  return {
+    commands: [
+      up,
+      [
+        ...['mtls', 'k8s', 'secret', object.name ?? ''],
+        ...['--cert', `${folder}/server.crt`, '--key', `${folder}/server.key`],
+        ...['--ca', `${folder}/ca.crt`],
+        ...(object.namespace === undefined ? [] : ['--namespace', object.namespace]),
+        ...['--file', file],
+        ...(alone ? ['--force'] : []),
+      ],
+    ],
+    ...(alone ? {} : { folder }),
+  };
+}
+
+function leavesOf({ pile }: Bench): readonly CertificateNode[] {
+  return pile.certificates.filter(({ isIssuer }) => !isIssuer).slice(0, MOST_LEAVES);
+}
+
+/** X509-SVIDs need a CA of their trust domain, which `up` makes not. */
+function meshLines(
+  folder: string,
+  leaves: readonly CertificateNode[],
+  { settings }: Bench,
+): readonly (readonly string[])[] {
+  const home = ['--home', `${folder}/.mtls`];
+  return [
+    ['mtls', 'ca', 'init', 'mesh', '--no-passphrase', ...home],
+    ...leaves.map(({ certificate, places }) => [
+      ...['mtls', 'issue', ...namesFor(certificate, settings, false)],
+      ...['--ca', 'mesh', ...home, '--profile', 'svid', '--out', folder],
+      ...['--name', stemOf(places[0]?.document.name ?? 'svid').replace(/[^\w.@+-]/g, '-')],
+    ]),
+  ];
+}
+
+/** The hosts of this set's servers. */
+function hostsIn({ pile, settings }: Bench): readonly string[] {
+  const wanted = settings.identities
+    .filter(({ kind }) => kind === 'dns' || kind === 'ip')
+    .map(({ value }) => value);
+  const hosts = pile.certificates
+    .filter(({ isIssuer }) => !isIssuer)
+    .filter(({ certificate, places }) => {
+      const documents = places.map(({ document }) => document);
+      return sideOf(certificate, documents, settings.side) !== 'client';
+    })
+    .flatMap(({ certificate }) =>
+      certificate.names.flatMap((name): string[] =>
+        name.kind === 'dns' ? [name.value] : name.kind === 'ip' ? [formatIp(name.value)] : [],
+      ),
+    );
+  return [...new Set([...wanted, ...hosts])].filter(isHost).slice(0, MOST_NAMES);
+}
+
+/** What a line to paste can name: a damaged certificate may hold anything. */
+function isHost(name: string): boolean {
+  return /^(?:\*\.)?[A-Za-z0-9._:-]+$/.test(name);
+}
