@@ -149,6 +149,15 @@ function judgeBroken(
     return tell('VERSION_MISMATCH', 'the client offers no version of TLS that is spoken here');
   if (/shared cipher|shared groups|signature algorithm/.test(reason))
     return tell('CIPHER_MISMATCH', `nothing in common with the client: ${quoteForeign(reason)}`);
+  const shown = transcript.steps.some(
+    ({ from, message }) => from === 'server' && message.name === 'Certificate',
+  );
+  // Node's clients verify when TLS is through with it, and leave without an alert
+  if (shown && reason.includes('closed'))
+    return tell(
+      'TLS_ALERT',
+      'the client left without an alert once it had seen this server’s certificate: it may not trust it',
+    );
   if (transcript.steps.length === 0) return tell('CLOSED_EARLY', `no handshake came: ${reason}`);
   return tell('TLS_ALERT', `the handshake did not come to its end: ${quoteForeign(reason)}`);
 }

@@ -1,12 +1,14 @@
 // `mtls connect` against servers that others wrote: what it says of each set-up, and that it lists the
 // messages of a handshake in the order in which OpenSSL's client sees them.
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { DAY } from '../../src/base/clock.ts';
 import { createTestPki, type TestIdentity, type TestPki } from '../../src/testing/pki.ts';
 import {
+  answers,
   chainOf,
+  freePort,
   startGnutls,
   startGo,
   startHaproxy,
@@ -401,27 +403,30 @@ const present = (start: unknown): boolean => {
 
 describe('the verdict about a live server', () => {
   for (const one of CASES)
-    it.skipIf(!present(one.start) || (one.code === 'SELF_SIGNED' && !hasOpenssl))(one.name, async () => {
-      const port = await one.start(one.setup);
-      const told = await connect(port, pki, one.who, one.args ?? []);
-      const [first] = told.findings.filter(({ severity }) => severity !== 'info');
-      if (one.code === undefined) {
-        expect(first).toBeUndefined();
-        expect(told).toMatchObject({ ok: true, exit: 0 });
-        return;
-      }
-      const bad = one.severity === undefined;
-      expect(first).toMatchObject({
-        code: one.code,
-        severity: one.severity ?? 'error',
-        subject: one.subject ?? (expect.stringMatching(`:${port}$`) as string),
-      });
-      expect(told).toMatchObject({ ok: !bad, exit: bad ? 1 : 0 });
-      if (one.says)
-        expect(
-          [first?.cause, ...(first?.consequences ?? []).map(({ cause }) => cause)].join('; '),
-        ).toMatch(one.says);
-    });
+    it.skipIf(!present(one.start) || (one.code === 'SELF_SIGNED' && !hasOpenssl))(
+      one.name,
+      async () => {
+        const port = await one.start(one.setup);
+        const told = await connect(port, pki, one.who, one.args ?? []);
+        const [first] = told.findings.filter(({ severity }) => severity !== 'info');
+        if (one.code === undefined) {
+          expect(first).toBeUndefined();
+          expect(told).toMatchObject({ ok: true, exit: 0 });
+          return;
+        }
+        const bad = one.severity === undefined;
+        expect(first).toMatchObject({
+          code: one.code,
+          severity: one.severity ?? 'error',
+          subject: one.subject ?? (expect.stringMatching(`:${port}$`) as string),
+        });
+        expect(told).toMatchObject({ ok: !bad, exit: bad ? 1 : 0 });
+        if (one.says)
+          expect(
+            [first?.cause, ...(first?.consequences ?? []).map(({ cause }) => cause)].join('; '),
+          ).toMatch(one.says);
+      },
+    );
 });
 
 /**
@@ -491,4 +496,35 @@ describe.skipIf(!hasPeer('openssl', ['version']))('the order of messages', () =>
           ).toEqual(seen);
         },
       );
+});
+
+describe.skipIf(!hasPeer('openssl', ['version']))('new keys in the middle', () => {
+  it('are followed: what openssl s_server sends after a KeyUpdate is opened', async () => {
+    const folder = testFolder({ 'server.crt': pki.server.cert, 'server.key': pki.server.key });
+    const port = await freePort();
+    const files = ['-cert', 'server.crt', '-key', 'server.key', '-tls1_3'];
+    const server = spawn('openssl', ['s_server', '-accept', String(port), ...files], {
+      cwd: folder,
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    onTestFinished(() => {
+      server.kill('SIGKILL');
+    });
+    // "k" at the start of a line: update the keys
+    server.stdout.on('data', (text) => {
+      if (String(text).includes('CIPHER is')) server.stdin.write('k\n');
+    });
+    while (!(await answers(port))) await new Promise((resolve) => setTimeout(resolve, 25));
+    const told = await connect(port, pki, 'nobody', ['--patience', '1s']);
+    const messages = told.handshake.map(
+      ({ from, message, alert }) => `${from} ${alert ?? message}`,
+    );
+    const update = messages.indexOf('server KeyUpdate');
+    expect(update).toBeGreaterThan(0);
+    expect(messages.slice(update)).toEqual([
+      'server KeyUpdate',
+      'client close_notify',
+      'server close_notify',
+    ]);
+  });
 });
