@@ -11,20 +11,33 @@ const MAX_NAMES = 8;
 
 /** A new leaf for the same names; of a CA, a new CA. */
 export function anew(text: string): LintRemedy {
-  return { text, commands: issueCommands };
+  return { text, commands: (subject) => issueCommands(subject, purposesOf(subject)) };
 }
+
+/** The same, good for one side of a handshake that it is not good for. */
+export function anewFor(side: Side, text: string): LintRemedy {
+  return {
+    text,
+    commands: (subject) => issueCommands(subject, new Set([...purposesOf(subject), side])),
+  };
+}
+
+type Side = 'server' | 'client';
 
 export const ANEW = anew('issue the certificate anew; mtls writes none that breaks this rule');
 
 /** Whoever runs the CA that issued it has to mend its settings. */
 export const ASK_ISSUER = anew('have the CA leave it out, or issue the certificate anew with mtls');
 
-function issueCommands(subject: LintSubject): readonly (readonly string[])[] {
+function issueCommands(
+  subject: LintSubject,
+  sides: ReadonlySet<Side>,
+): readonly (readonly string[])[] {
   if (subject.role === 'root') return [['mtls', 'ca', 'init']];
   if (subject.role === 'intermediate') return [];
   const names = identitiesOf(subject);
   if (names.length === 0 || names.length > MAX_NAMES) return [];
-  return [['mtls', 'issue', ...names, ...profileOf(subject, names)]];
+  return [['mtls', 'issue', ...names, ...profileOf(sides, names)]];
 }
 
 /** Names of a leaf that `mtls issue` takes as they stand. */
@@ -51,11 +64,15 @@ function isIdentity(text: string): boolean {
   }
 }
 
-function profileOf({ certificate }: LintSubject, names: readonly string[]): readonly string[] {
-  if (names.some((name) => name.startsWith('spiffe://'))) return [];
-  const purposes = certificate.extendedKeyUsage;
-  const serves = purposes?.includes(EXTENDED_KEY_USAGES.serverAuth) ?? false;
-  const calls = purposes?.includes(EXTENDED_KEY_USAGES.clientAuth) ?? false;
-  if (serves === calls) return serves ? ['--profile', 'peer'] : [];
-  return ['--profile', serves ? 'server' : 'client'];
+function purposesOf({ certificate }: LintSubject): ReadonlySet<Side> {
+  const stated = certificate.extendedKeyUsage;
+  const sides = ['server', 'client'] as const;
+  return new Set(sides.filter((side) => stated?.includes(EXTENDED_KEY_USAGES[`${side}Auth`])));
+}
+
+function profileOf(sides: ReadonlySet<Side>, names: readonly string[]): readonly string[] {
+  const [only, another] = sides;
+  // Those of SPIFFE are SVIDs, good for both
+  if (only === undefined || names.some((name) => name.startsWith('spiffe://'))) return [];
+  return ['--profile', another === undefined ? only : 'peer'];
 }

@@ -46,6 +46,11 @@ export class LintSubject {
     return this.role !== 'leaf';
   }
 
+  /** Of a version without extensions: what they would say is missing with them. */
+  get isOld(): boolean {
+    return this.certificate.version < 3 && this.certificate.extensions.length === 0;
+  }
+
   /** The first extension of a kind, well-formed or not. */
   extension(kind: KnownExtensionKind): Extension | undefined {
     return this.extensionByOid(EXTENSION_OIDS[kind]);

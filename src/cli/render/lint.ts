@@ -87,15 +87,19 @@ function lineText({ rule, cause, field, value }: LintLine, style: Style): readon
   ];
 }
 
-/** Most findings of a certificate are mended by the same step. */
+/** Most findings of a certificate are mended by the same command, which is said once. */
 function mendLines(lines: readonly LintLine[], style: Style): readonly string[] {
-  const mends = new Map<string, readonly string[]>();
-  for (const { rule, commands } of lines) mends.set(rule.remedy.text, commands.map(shellLine));
   const said = new Set<string>();
-  return [...mends].flatMap(([text, commands]) => {
-    const fresh = commands.filter((line) => !said.has(line));
-    for (const line of fresh) said.add(line);
-    return [`  ${style.paint('accent', 'mend:')} ${text}`, ...fresh.map((line) => `    ${line}`)];
+  return lines.flatMap(({ rule, commands }) => {
+    const { text } = rule.remedy;
+    const shownCommands = commands.map(shellLine);
+    const fresh = (shownCommands.length > 0 ? shownCommands : [text]).filter(
+      (line) => !said.has(line),
+    );
+    if (fresh.length === 0) return [];
+    for (const line of [...fresh, text]) said.add(line);
+    const pasted = shownCommands.length > 0 ? fresh : [];
+    return [`  ${style.paint('accent', 'mend:')} ${text}`, ...pasted.map((line) => `    ${line}`)];
   });
 }
 

@@ -1,6 +1,6 @@
 // What a leaf must state for the side of a handshake that the user says it is for.
 import { EXTENDED_KEY_USAGES, purposeName } from '../../x509/extension-names.ts';
-import { anew } from '../remedies.ts';
+import { anewFor } from '../remedies.ts';
 import { hit, type LintRule } from '../rule.ts';
 
 export function askedPurpose(side: 'server' | 'client'): LintRule {
@@ -11,7 +11,7 @@ export function askedPurpose(side: 'server' | 'client'): LintRule {
     severity: 'error',
     citation: 'RFC 5280 §4.2.1.12',
     what: `with --purpose ${side}, a leaf is for TLS ${side}s`,
-    remedy: anew(`issue one with --profile ${side}, or peer for both sides`),
+    remedy: anewFor(side, `issue one with --profile ${side}, or peer for both sides`),
     check: ({ certificate, purpose, isCa }) => {
       const purposes = certificate.extendedKeyUsage;
       if (purpose !== side || isCa || !purposes) return undefined;

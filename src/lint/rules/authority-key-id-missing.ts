@@ -11,7 +11,7 @@ export const authorityKeyIdMissing: LintRule = {
   what: 'a certificate has an authority key identifier, unless it signed itself',
   remedy: ANEW,
   check: (subject) =>
-    subject.extension('authorityKeyIdentifier') || subject.selfIssued
+    subject.extension('authorityKeyIdentifier') || subject.selfIssued || subject.isOld
       ? undefined
       : hit(
           'it has no authority key identifier, for which strict programs refuse it',

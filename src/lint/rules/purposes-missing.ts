@@ -11,7 +11,7 @@ export const purposesMissing: LintRule = {
   what: 'a leaf says whether it is for servers, clients or both',
   remedy: anew('issue it with --profile server, client or peer'),
   check: (subject) =>
-    subject.isCa || subject.extension('extendedKeyUsage')
+    subject.isCa || subject.isOld || subject.extension('extendedKeyUsage')
       ? undefined
       : hit(
           'it does not say what it is for: either side of a handshake may use it, and Apple refuses it',
