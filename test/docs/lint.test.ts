@@ -42,3 +42,10 @@ describe('docs/lint.md', () => {
     }
   });
 });
+
+describe('README.md', () => {
+  it('counts the rules right', () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    expect(readme).toContain(`${LINT_DEMANDS.length} rules of RFC 5280`);
+  });
+});
