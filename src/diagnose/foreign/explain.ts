@@ -75,10 +75,12 @@ function explained(trouble: TroubleId, hits: readonly Hit[], whole: Whole): Expl
       pattern.message.judges === 'client' && Math.abs(start - best.start) < NEAR,
   );
   const { codes } = TROUBLES[trouble];
-  const { means, causes } = (ofClient ? OF_CLIENT[trouble] : undefined) ?? TROUBLES[trouble];
+  const told = ofClient ? OF_CLIENT[trouble] : undefined;
+  const { means, causes } = told ?? TROUBLES[trouble];
   const { message } = best.pattern;
   const values = valuesOf([best, ...hits]);
-  const named = namedIn({ ...addressIn(pasted.text, whole.hits, best), ...values }, ofClient);
+  const near = addressIn(pasted.text, whole.hits, best);
+  const named = namedIn({ ...near, ...values }, ofClient && told === undefined);
   const own: ForeignMessage['causes'] = message.causes ?? [];
   const places = [best, ...hits].map((hit) => placeOf(hit, pasted));
   const [first] = places as [Place];

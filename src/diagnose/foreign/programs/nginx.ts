@@ -42,6 +42,13 @@ export const NGINX: ForeignProgram<TroubleId> = {
       source: PAGES,
     },
     {
+      says: ['while SSL handshaking, client'],
+      trouble: 'handshake-failed',
+      means: 'a handshake with a client failed; the words before it say why',
+      judges: 'client',
+      source: SSL,
+    },
+    {
       says: ['upstream SSL certificate verify error'],
       trouble: 'verify-failed',
       means: 'nginx refused the certificate of the server behind it (proxy_ssl_verify)',

@@ -1,6 +1,7 @@
-// The same troubles where a server tells them of its client's certificate.
+// The same troubles where a server tells them: of its client's certificate, or of an alert that the
+// client sent, which is about the server's own.
 import { cause, tell, type Trouble } from '../types.ts';
-import { CONNECT, VERIFY_CLIENT, WHY } from './lines.ts';
+import { CONNECT, CONNECT_AS_NOBODY, VERIFY_CLIENT, VERIFY_SERVER, WHY } from './lines.ts';
 
 type OfClient = Pick<Trouble, 'means' | 'causes'>;
 
@@ -32,6 +33,32 @@ const UNKNOWN_ISSUER: OfClient = {
   causes: [CA_OF_CLIENTS, INTERMEDIATE_OF_CLIENT, MADE_ANEW],
 };
 
+const CLIENT_LACKS_CA = cause(
+  'the client was not given the CA of the server, or the server does not send its intermediate',
+  [tell(CONNECT_AS_NOBODY, 'UNTRUSTED_ROOT or ISSUER_NOT_FOUND with the client’s own CA')],
+  'hand the client the root; let the server send its certificate and the CAs below the root',
+  'mtls ca export --out ca.crt',
+);
+
+const CALLED_OTHERWISE = cause(
+  'the client calls the server by a name or address that its certificate does not carry',
+  [tell(VERIFY_SERVER, 'HOST_MISMATCH, and the names that it has')],
+  'issue it with all names that it is called by; probes and load balancers often call an address',
+  'mtls issue {host}',
+);
+
+const SERVER_EXPIRED = cause(
+  'the server’s certificate has expired',
+  [tell(CONNECT_AS_NOBODY, 'EXPIRED')],
+  'renew it, and let the server read it again',
+  'mtls renew server.crt',
+);
+
+const CLIENT_REFUSES: OfClient = {
+  means: 'the client refused the certificate of this SERVER, and said so with an alert',
+  causes: [CLIENT_LACKS_CA, CALLED_OTHERWISE, SERVER_EXPIRED],
+};
+
 /** By the name of the trouble. */
 export const OF_CLIENT: Readonly<Record<string, OfClient>> = {
   expired: {
@@ -59,6 +86,16 @@ export const OF_CLIENT: Readonly<Record<string, OfClient>> = {
         'set the clock (NTP)',
       ),
     ],
+  },
+  'peer-says-unknown-ca': CLIENT_REFUSES,
+  'peer-says-certificate-unknown': CLIENT_REFUSES,
+  'peer-says-bad-certificate': {
+    ...CLIENT_REFUSES,
+    causes: [CALLED_OTHERWISE, CLIENT_LACKS_CA, SERVER_EXPIRED],
+  },
+  'peer-says-expired': {
+    ...CLIENT_REFUSES,
+    causes: [SERVER_EXPIRED, CLIENT_LACKS_CA],
   },
   'unknown-issuer': UNKNOWN_ISSUER,
   'incomplete-chain': {
