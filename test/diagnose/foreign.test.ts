@@ -240,6 +240,11 @@ describe('a text of many lines', () => {
     expect(found?.also).toHaveLength(1);
   });
 
+  it('finds the one line that says more, after thousands that say less', () => {
+    const text = `${'certificate verify failed\n'.repeat(5000)}certificate has expired`;
+    expect(explainText(text)[0]).toMatchObject({ trouble: 'expired', line: 5001, count: 1 });
+  });
+
   it('reads words that a narrow terminal broke', () => {
     const line = `2026-11-22T03:00:00.000Z app[12]: ${'x'.repeat(30)} certificate verify fai\nled`;
     expect(explainText(line)[0]?.trouble).toBe('verify-failed');

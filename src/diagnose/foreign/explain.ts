@@ -64,6 +64,9 @@ interface Whole {
 /** So near to each other, two messages are of one event. */
 const NEAR = 500;
 
+/** What is said after so many times is no longer put in other words. */
+const MAX_PLACES = 200;
+
 /** More ways to say one thing are counted only. */
 const MAX_ALSO = 5;
 
@@ -82,7 +85,7 @@ function explained(trouble: TroubleId, hits: readonly Hit[], whole: Whole): Expl
   const near = addressIn(pasted.text, whole.hits, best);
   const named = namedIn({ ...near, ...values }, ofClient && told === undefined);
   const own: ForeignMessage['causes'] = message.causes ?? [];
-  const places = [best, ...hits].map((hit) => placeOf(hit, pasted));
+  const places = [best, ...hits.slice(0, MAX_PLACES)].map((hit) => placeOf(hit, pasted));
   const [first] = places as [Place];
   const seen = new Set([first.excerpt]);
   const also = places.filter(({ excerpt }) => !seen.has(excerpt) && seen.add(excerpt));

@@ -21,8 +21,8 @@ const MAX_NARROW_GAP = 40;
 /** Words that may be looked through for the ends of messages, in all of a text. */
 const GAP_BUDGET = 1_000_000;
 
-/** A log that repeats itself says no more. */
-const MAX_HITS = 2_000;
+/** As many as stand in what `mtls explain` reads, so that the last of them is not missed. */
+const MAX_HITS = 500_000;
 
 /** The messages in a text, in its order. One that stands within another is not said twice. */
 export function recognise(text: string, tree: PatternTree): readonly Hit[] {
