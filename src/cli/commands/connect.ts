@@ -70,7 +70,7 @@ export const command = defineCommand({
   options: OPTIONS,
   examples: [
     {
-      line: 'mtls connect api.example.internal:8443 --ca ./ca.crt --cert client.crt --key client.key',
+      line: 'mtls connect api:8443 --ca ./ca.crt --cert client.crt --key client.key',
       does: 'as a client of mutual TLS',
     },
     {
@@ -137,7 +137,7 @@ async function readIdentity(
 ): Promise<{ readonly client: ClientIdentity; readonly key: PrivateKey } | undefined> {
   const { cert } = options;
   if (cert === undefined) return undefined;
-  const { certificates } = await readSource(invocation, cert);
+  const { certificates } = await readSource(invocation, cert, { ...invocation, options });
   if (certificates.length === 0)
     throw new MtlsError('NOTHING_FOUND', `no certificate in ${quoteForeign(cert)}`, {
       hint: 'mtls inspect says what the file holds',

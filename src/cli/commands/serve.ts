@@ -72,8 +72,8 @@ export const command = defineCommand({
       does: 'let everybody in, and say who would be refused',
     },
     {
-      line: "mtls serve --cert server.crt --key server.key --ca ./ca.crt --allow-spiffe 'spiffe://example.org/ns/prod/sa/*'",
-      does: 'let some in only',
+      line: "mtls serve --cert server.pem --ca ./ca.crt --allow-dns '*.example.org'",
+      does: 'certificate and key in one file, and only some are let in',
     },
   ],
   exitCodes: [
@@ -87,9 +87,11 @@ export const command = defineCommand({
   async run(invocation) {
     const { options, context, output } = invocation;
     const { server, key } = await readServer(invocation, options);
-    const trust = await gatherTrust(invocation, options.ca);
+    const trust = await gatherTrust(invocation, options.ca, invocation);
     const guests =
-      options.clientCa.length === 0 ? trust : await gatherTrust(invocation, options.clientCa);
+      options.clientCa.length === 0
+        ? trust
+        : await gatherTrust(invocation, options.clientCa, invocation);
     warnOfServer(server.certificates, trust, invocation);
     const allow = patternsOf(options);
     const doorAt = (at: Date): Door => ({
@@ -156,7 +158,7 @@ async function readServer(
     throw new MtlsError('USAGE', 'a server needs a certificate', {
       hint: 'mtls up makes a CA, a server and a client; give --cert server.crt --key server.key',
     });
-  const { certificates } = await readSource(invocation, cert);
+  const { certificates } = await readSource(invocation, cert, { ...invocation, options });
   if (certificates.length === 0)
     throw new MtlsError('NOTHING_FOUND', `no certificate in ${quoteForeign(cert)}`, {
       hint: 'mtls inspect says what the file holds',
