@@ -1,4 +1,4 @@
-// Every example of docs/library.md, of the README and of the library's types: compiled as a user would, run, and
+// Every example of docs/library.md, docs/testing.md, of the README and of the library's types: compiled as a user would, run, and
 // held to what its comments say.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -50,6 +50,7 @@ function comparing(code: string): string {
 
 const examples = [
   ...pageExamples('docs/library.md'),
+  ...pageExamples('docs/testing.md'),
   ...pageExamples('README.md').filter(({ code }) => code.includes("from 'mtls-toolkit'")),
   ...typeExamples('library'),
 ];
