@@ -259,6 +259,12 @@ describe('a text of many lines', () => {
     expect(chain?.means).toBe(TROUBLES['unknown-issuer'].means);
   });
 
+  it('tells a check of Linkerd that failed from one that passed', () => {
+    const passed = '√ trust anchors are within their validity period';
+    expect(explainText(passed)).toEqual([]);
+    expect(explainText(passed.replace('√', '×'))[0]?.trouble).toBe('expired');
+  });
+
   it('does not take a version of curl for its exit code, nor prose for a message', () => {
     for (const text of [
       'curl 7.88.1',

@@ -12,6 +12,8 @@ export interface Slot {
 }
 
 export interface Pattern {
+  /** The sign that must stand right before it: `×` where a list also tells of what is well. */
+  readonly mark: string;
   /** Signs that must stand among its first words: `curl: (7)` is no `curl 7.88`, nor `err` `ERR_`. */
   readonly signs: ReadonlyMap<string, number>;
   readonly message: ForeignMessage;
@@ -29,6 +31,8 @@ export interface PatternTree {
   readonly vocabulary: ReadonlyMap<string, number>;
   readonly root: Node;
 }
+
+const FAILED = '×';
 
 /** Patterns as they are written by those who know them: ours, never foreign. */
 const SLOT = /\{(\w+)(\u2026?)\}/;
@@ -64,7 +68,13 @@ export function patternTree(
           if (below === undefined) node.next.set(id, (below = { next: new Map(), patterns: [] }));
           node = below;
         }
-        node.patterns.push({ message, program, slots, signs: signsAmong(head) });
+        node.patterns.push({
+          message,
+          program,
+          slots,
+          signs: signsAmong(head),
+          mark: head.startsWith(FAILED) ? FAILED : '',
+        });
       }
   return { vocabulary, root };
 }

@@ -73,11 +73,12 @@ function longestAt(
   let node: Node | undefined = root;
   for (let at = from; node !== undefined; at++) {
     for (const pattern of node.patterns) {
-      if (!hasSigns(text, words.starts[from] as number, words.ends[at - 1] ?? 0, pattern.signs))
-        continue;
+      const start = words.starts[from] as number;
+      if (pattern.mark !== '' && signBefore(text, start) !== pattern.mark) continue;
+      if (!hasSigns(text, start, words.ends[at - 1] ?? 0, pattern.signs)) continue;
       const found = fill(text, words, at, pattern, budget);
       if (found === undefined || (longest !== undefined && found.end <= longest.end)) continue;
-      longest = { pattern, start: words.starts[from] as number, ...found };
+      longest = { pattern, start, ...found };
     }
     const id = words.ids[at];
     node = id === undefined || id < 0 ? undefined : node.next.get(id);

@@ -5,6 +5,9 @@ import type { TroubleId } from '../troubles/index.ts';
 const SOURCE =
   'https://github.com/mozilla/gecko-dev/blob/master/security/manager/locales/en-US/chrome/pipnss/nsserrors.properties';
 
+const NSS = 'https://github.com/nss-dev/nss/blob/master/lib/ssl/SSLerrs.h';
+const NSPR = 'https://github.com/mozilla/gecko-dev/blob/master/nsprpub/pr/include/prerr.h';
+
 export const FIREFOX: ForeignProgram<TroubleId> = {
   program: 'Firefox',
   messages: [
@@ -58,7 +61,7 @@ export const FIREFOX: ForeignProgram<TroubleId> = {
     {
       says: ['SSL_ERROR_RX_CERTIFICATE_REQUIRED_ALERT'],
       trouble: 'peer-wants-certificate',
-      source: SOURCE,
+      source: NSS,
     },
     {
       says: ['SSL_ERROR_HANDSHAKE_FAILURE_ALERT'],
@@ -75,7 +78,7 @@ export const FIREFOX: ForeignProgram<TroubleId> = {
     },
     { says: ['SSL_ERROR_NO_CYPHER_OVERLAP'], trouble: 'no-shared-cipher', source: SOURCE },
     { says: ['SSL_ERROR_RX_RECORD_TOO_LONG'], trouble: 'not-tls', source: SOURCE },
-    { says: ['PR_END_OF_FILE_ERROR'], trouble: 'closed-in-handshake', source: SOURCE },
-    { says: ['PR_CONNECT_RESET_ERROR'], trouble: 'reset', source: SOURCE },
+    { says: ['PR_END_OF_FILE_ERROR'], trouble: 'closed-in-handshake', source: NSPR },
+    { says: ['PR_CONNECT_RESET_ERROR'], trouble: 'reset', source: NSPR },
   ],
 };

@@ -27,8 +27,8 @@ export const LINKERD: ForeignProgram<TroubleId> = {
     },
     {
       says: [
-        'trust roots are within their validity period',
-        'trust anchors are within their validity period',
+        '× trust roots are within their validity period',
+        '× trust anchors are within their validity period',
         'not valid anymore. Expired on {until}',
       ],
       trouble: 'expired',
@@ -37,8 +37,8 @@ export const LINKERD: ForeignProgram<TroubleId> = {
     },
     {
       says: [
-        'issuer cert is issued by the trust anchor',
-        'issuer cert is issued by the trust root',
+        '× issuer cert is issued by the trust anchor',
+        '× issuer cert is issued by the trust root',
         'issuer certificate is not issued by trust root',
       ],
       trouble: 'unknown-issuer',
@@ -55,7 +55,7 @@ export const LINKERD: ForeignProgram<TroubleId> = {
     },
     {
       says: [
-        'issuer cert is using supported crypto algorithm',
+        '× issuer cert is using supported crypto algorithm',
         'must use P-256 curve for public key',
       ],
       trouble: 'no-shared-cipher',
