@@ -12,13 +12,18 @@ export class WireCursor {
     this.#bytes = bytes;
   }
 
-  /** Something was cut short, here or in a vector that `inside` was asked about. */
+  /** Something was cut short, here or in a list that was read. */
   get failed(): boolean {
     return this.#failed;
   }
 
   get done(): boolean {
     return this.#failed || this.#at === this.#bytes.length;
+  }
+
+  /** What was read makes no sense. */
+  fail(): void {
+    this.#failed = true;
   }
 
   uint(octets: 1 | 2 | 3 | 4): number {
@@ -52,7 +57,7 @@ export class WireCursor {
     const items: T[] = [];
     const inner = new WireCursor(this.vector(lengthOctets));
     while (!inner.done) items.push(read(inner));
-    if (inner.failed) this.#failed = true;
+    if (inner.failed) this.fail();
     return items;
   }
 }

@@ -168,14 +168,20 @@ function readNames(cursor: WireCursor): Uint8Array[] {
   return cursor.list(2, (inner) => copy(inner.vector(2)));
 }
 
+/** No chain is longer; a hostile one may hold a hundred thousand of nothing. */
+const MOST_CERTIFICATES = 32;
+
 /** RFC 8446 §4.4.2; RFC 5246 §7.4.2. */
 function readCertificates(cursor: WireCursor, tls13: boolean): readonly Uint8Array[] {
   if (tls13) cursor.vector(1);
-  return cursor.list(3, (inner) => {
-    const certificate = copy(inner.vector(3));
-    if (tls13) inner.vector(2);
-    return certificate;
-  });
+  const list = new WireCursor(cursor.vector(3));
+  const certificates: Uint8Array[] = [];
+  while (!list.done && certificates.length < MOST_CERTIFICATES) {
+    certificates.push(copy(list.vector(3)));
+    if (tls13) list.vector(2);
+  }
+  if (list.failed) cursor.fail();
+  return certificates;
 }
 
 /** RFC 8422 §5.4: 3 is a named curve; another key exchange has none. */

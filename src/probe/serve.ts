@@ -165,7 +165,8 @@ function shakeHands(
     requestCert: clients !== 'ignore',
     // Without `tls.Server` above it, this has OpenSSL demand a certificate and nothing more
     rejectUnauthorized: clients === 'demand',
-    ALPNProtocols: ['http/1.1'],
+    // Whoever offers something else has come for the handshake
+    ALPNCallback: ({ protocols }) => (protocols.includes('http/1.1') ? 'http/1.1' : protocols[0]),
   });
   let over = false;
   const tell = (reason: string | undefined): ServedHandshake | undefined => {

@@ -137,6 +137,13 @@ describe('a client that', () => {
     expect(finding?.cause).toContain('seen this server’s certificate');
   });
 
+  it('speaks something else than HTTP/1.1 is judged all the same', async () => {
+    const room = await serve();
+    const record = await connectTo(room.port, { ...as(pki.client), alpn: ['h2'] });
+    expect(record.established).toBe(true);
+    expect(verdict(await room.next())).toBe('let in');
+  });
+
   it('is not among those allowed', async () => {
     const room = await serve();
     await connectTo(room.port, { ...as(pki.client), get: '/' });
