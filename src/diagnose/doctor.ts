@@ -1,6 +1,7 @@
 // The diagnosis of a pile: what is wrong, the cause first, and what mends it.
 import { toHex } from '../base/bytes.ts';
 import { quoteForeign } from '../base/text.ts';
+import { isSelfIssued } from '../verify/names.ts';
 import { certificateTitle } from '../x509/title.ts';
 import type { FindingCode } from './codes.ts';
 import type { Document } from './document.ts';
@@ -44,7 +45,7 @@ export function diagnose(
   passphrase?: string | Uint8Array,
 ): Diagnosis {
   const pile = pileOf(documents, passphrase);
-  const bench = benchOf(pile, trustOf(pile, settings), settings);
+  const bench = benchOf(pile, trustOf(pile, withKnown(pile, settings)), settings);
   const drafts: Draft[] = [...fileDrafts(bench), ...crlDrafts(bench), ...trustDrafts(bench)];
   const replaced: CertificateNode[] = [];
   const sound: CertificateNode[] = [];
@@ -77,6 +78,19 @@ export function diagnose(
     remedyFor(draft, bench),
   );
   return { pile, bench, findings, healthy: healthyOf(sound, findings, bench), replaced };
+}
+
+/** Where the pile lacks an issuer, CAs at hand may be it. */
+function withKnown(pile: Pile, settings: DoctorSettings): DoctorSettings {
+  const lacks = pile.certificates.some(
+    ({ certificate }) =>
+      !isSelfIssued(certificate) && pile.named(certificate.issuerDer).length === 0,
+  );
+  if (!lacks) return settings;
+  const atHand = settings
+    .homeCas()
+    .flatMap(({ path }) => path.filter((certificate) => !isSelfIssued(certificate)));
+  return { ...settings, known: [...(settings.known ?? []), ...atHand] };
 }
 
 /** CAs that nothing here hangs on, and that have expired. */

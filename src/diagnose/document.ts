@@ -27,6 +27,8 @@ export interface Document {
   readonly side?: 'server' | undefined;
   /** Absent for what is no file. */
   readonly file?: FileFacts | undefined;
+  /** DER, where others write PEM. */
+  readonly binary: boolean;
   readonly flaws: readonly PemFlaw[];
   readonly parts: readonly BundlePart[];
   readonly skipped: readonly SkippedPart[];

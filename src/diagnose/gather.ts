@@ -1,12 +1,13 @@
 // From the paths that an operator points at to documents: nothing stops at the first bad file.
 import { lstatSync, readdirSync, statSync, type Stats } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { MtlsError } from '../base/errors.ts';
+import { MtlsError, type ErrorCode } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
 import { detectKind } from '../codec/detect.ts';
 import { formatOrigin, type Origin } from '../codec/origin.ts';
 import type { Document } from './document.ts';
 import { readContent } from './read-document.ts';
+import { notRecognized } from '../codec/unrecognized.ts';
 import { readFailure } from '../store/fs-error.ts';
 import { readBoundedFile } from '../store/read.ts';
 
@@ -55,6 +56,8 @@ const SOMETHING_ELSE: ReadonlySet<string> = new Set([
   'NOT_RECOGNIZED',
   'NOTHING_FOUND',
   'FILE_TOO_LARGE',
+  'FILE_EMPTY',
+  'DER_MALFORMED',
 ]);
 
 async function readFound(path: string): Promise<readonly Document[]> {
@@ -63,17 +66,20 @@ async function readFound(path: string): Promise<readonly Document[]> {
     // Source code and the like hold nothing, and are nobody's trouble
     return found.filter(
       ({ parts, troubles, skipped }) =>
-        parts.length + skipped.length > 0 || troubles.some(({ code }) => !SOMETHING_ELSE.has(code)),
+        parts.length + skipped.length > 0 ||
+        troubles.some(({ code }) => !SOMETHING_ELSE.has(code) || isMissed(code, path)),
     );
   } catch (error) {
     if (!(error instanceof MtlsError) || error.code === 'INTERNAL') throw error;
-    return isNamedLikeOurs(path) ? [troubled(path, error)] : [];
+    return isMissed(error.code, path) ? [troubled(path, error)] : [];
   }
 }
 
 /** A file whose name promises a certificate or a key is missed when it cannot be read. */
-function isNamedLikeOurs(path: string): boolean {
-  return /\.(?:crt|cer|cert|pem|key|der|crl|csr|p12|pfx)$/i.test(path);
+function isMissed(code: ErrorCode, path: string): boolean {
+  if (/\.(?:crt|cer|cert|pem|der|crl|csr|p12|pfx)$/i.test(path)) return true;
+  // Keys are of many kinds, and presentations end so too
+  return code !== 'NOT_RECOGNIZED' && /\.key$/i.test(path);
 }
 
 async function readFile(path: string, stats: Stats): Promise<readonly Document[]> {
@@ -95,6 +101,7 @@ function troubled(path: string, error: MtlsError, stats?: Stats): Document {
     skipped: [],
     troubles: [error],
     flaws: [],
+    binary: false,
     encodedTwice: false,
   };
 }
@@ -109,7 +116,11 @@ async function documentsOf(
   const kind = detectKind(bytes);
   if (kind !== 'yaml' && kind !== 'json') {
     const content = readContent(bytes, origin);
-    return [{ ...placed(origin, basename(source), dirname(source)), file, ...content }];
+    const { parts, skipped, troubles } = content;
+    const place = placed(origin, basename(source), dirname(source));
+    if (parts.length + skipped.length + troubles.length > 0 || source === '-')
+      return [{ ...place, file, ...content }];
+    return [{ ...place, file, ...content, troubles: [notRecognized(bytes, origin)] }];
   }
   const { manifestEntries } = await import('../codec/manifest-entries.ts');
   try {
@@ -122,17 +133,31 @@ async function documentsOf(
     });
   } catch (error) {
     if (!(error instanceof MtlsError) || error.code === 'INTERNAL') throw error;
-    return [
-      { ...placed(origin, basename(source), dirname(source)), file, ...NOTHING, troubles: [error] },
-    ];
+    const place = placed(origin, basename(source), dirname(source));
+    // Charts and templates are no YAML, and most of them have nothing to do with certificates
+    const ours =
+      file === undefined ||
+      /tls\.(?:crt|key)|ca\.crt|-----BEGIN |LS0tLS1CRUdJTi/.test(latin1(bytes));
+    return ours ? [{ ...place, file, ...NOTHING, troubles: [error] }] : [];
   }
 }
 
-const NOTHING = { parts: [], skipped: [], troubles: [], flaws: [], encodedTwice: false } as const;
+const NOTHING = {
+  parts: [],
+  skipped: [],
+  troubles: [],
+  flaws: [],
+  binary: false,
+  encodedTwice: false,
+} as const;
 
 /** PEM in a document of another kind: what has one parent there belongs together. */
 function containerOf(title: string, object: Document['object']): string {
   return object ? title : title.replace(/\.[^.]*$/, '');
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }
 
 function placed(

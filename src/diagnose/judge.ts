@@ -4,7 +4,7 @@ import { formatTime } from '../base/clock.ts';
 import { quoteForeign } from '../base/text.ts';
 import { formatDn } from '../name/dn.ts';
 import { isSelfIssued } from '../verify/names.ts';
-import type { PathFault } from '../verify/fault.ts';
+import { faultOf, type PathFault } from '../verify/fault.ts';
 import { svidFaults } from '../verify/spiffe.ts';
 import type { Identity, Purpose, VerifyResult } from '../verify/types.ts';
 import { verifierOf, type Verifier } from '../verify/verify.ts';
@@ -114,7 +114,36 @@ function spiffeFaults(result: VerifyResult, leaf: Certificate): readonly PathFau
   );
   if (!result.ok || !spiffe) return [];
   const { certificates, anchor } = result.path;
-  return svidFaults(anchor.certificate ? [...certificates, anchor.certificate] : certificates);
+  const chain = anchor.certificate ? [...certificates, anchor.certificate] : certificates;
+  const faults = svidFaults(chain);
+  return faults.length > 0 ? faults : foreignDomain(chain);
+}
+
+/** A CA that names its trust domain vouches for no other (SPIFFE-ID §2.1). */
+function foreignDomain([leaf, ...cas]: readonly Certificate[]): readonly PathFault[] {
+  const own = leaf && domainOf(leaf);
+  if (!leaf || own === undefined) return [];
+  for (const ca of cas) {
+    const domain = domainOf(ca);
+    if (domain !== undefined && domain !== own)
+      return [
+        faultOf(
+          { certificate: leaf, position: 0, role: 'leaf' },
+          'SPIFFE_MISMATCH',
+          `has a SPIFFE ID of the trust domain ${quoteForeign(own)}, and its CA ${quoteForeign(certificateTitle(ca))} is of ${quoteForeign(domain)}`,
+          'SPIFFE-ID §2.1',
+        ),
+      ];
+  }
+  return [];
+}
+
+function domainOf({ names }: Certificate): string | undefined {
+  for (const name of names) {
+    const found = name.kind === 'uri' ? /^spiffe:\/\/([^/?#]+)/i.exec(name.value)?.[1] : undefined;
+    if (found !== undefined) return found.toLowerCase();
+  }
+  return undefined;
 }
 
 function draftOf(
@@ -221,7 +250,11 @@ function chainDraft(
   }));
   const [root] = trust.trusted;
   // An intermediate is there, so what lacks is above it; or nothing here hangs on this root
-  const wrongRoot = root && (fault.code === 'UNTRUSTED_ROOT' || !own || !bench.anyoneBelieved());
+  const wrongRoot =
+    root &&
+    (fault.code === 'UNTRUSTED_ROOT' ||
+      !own ||
+      (!bench.anyoneBelieved() && !isProbablyBelow(culprit, root)));
   const place = root && subjectOf(root, pile);
   if (wrongRoot && place !== undefined && trust.trusted.size === 1)
     return {
@@ -253,6 +286,37 @@ function chainDraft(
     evidence: [issued, ...roots],
   };
 }
+
+const RANKS_OF_CAS = /\b(?:intermediate|issuing|subordinate|sub|signing|inter|tier|level)\b/i;
+
+/**
+ * Whether the missing issuer is rather a CA below this root than another root: by what it calls
+ * itself, else by what it has in common with the root's name.
+ */
+function isProbablyBelow({ issuer, notBefore }: Certificate, root: Certificate): boolean {
+  if (notBefore < root.notBefore) return false;
+  const name = formatDn(issuer);
+  if (RANKS_OF_CAS.test(name)) return true;
+  if (/\broot/i.test(name)) return false;
+  const telling = (dn: typeof issuer) =>
+    new Set(
+      formatDn(dn)
+        .toLowerCase()
+        .split(/[^\p{L}\p{N}]+/u)
+        .filter((word) => word.length > 2 && !GENERIC.has(word)),
+    );
+  const [own, above] = [telling(issuer), telling(root.subject)];
+  return [...own].some((word) => above.has(word));
+}
+
+/** What names of CAs share without belonging together. */
+const GENERIC: ReadonlySet<string> = new Set([
+  'root',
+  'certificate',
+  'authority',
+  'internal',
+  'test',
+]);
 
 /** The key identifiers agree, so it is the very issuer, and the signature that is bad. */
 function isProvenIssuer(issuer: Certificate, child: Certificate): boolean {

@@ -36,6 +36,7 @@ export async function liveDocument(target: LiveTarget, timeout = TIMEOUT): Promi
     container: text,
     name: text,
     flaws: [],
+    binary: false,
     parts: (serverChain ?? []).map((certificate, index) => ({
       kind: 'certificate',
       certificate,

@@ -9,13 +9,13 @@ import type { Certificate } from '../x509/certificate.ts';
 import type { Document } from './document.ts';
 import type { Bench } from './judge.ts';
 import type { CertificateNode, KeyNode, Pile } from './pile.ts';
-import { isNamedTrust, isTrustDocument, ownerOf, purposesOf, sideOf } from './roles.ts';
+import { isNamedPem, isNamedTrust, isTrustDocument, ownerOf, purposesOf, sideOf } from './roles.ts';
 
 /** A file of the new folder. */
 export interface MendedFile {
   /** Below the new folder. */
   readonly path: string;
-  readonly text: string;
+  readonly content: string | Uint8Array;
   /** It holds a private key. */
   readonly secret: boolean;
 }
@@ -48,17 +48,12 @@ export function mendedFiles(bench: Bench, passphrase?: string | Uint8Array): Men
       else manifests.set(path, [...(manifests.get(path) ?? []), yaml]);
       continue;
     }
-    const text = document.parts.length > 0 ? textAnew(document, bench, passphrase) : undefined;
-    if (text === undefined) left.push(document.place);
-    else
-      files.push({
-        path,
-        text,
-        secret: pile.keysIn(document).length > 0 && text.includes('PRIVATE KEY'),
-      });
+    const content = contentAnew(document, bench, passphrase);
+    if (content === undefined) left.push(document.place);
+    else files.push({ path, ...content });
   }
   for (const [path, texts] of manifests)
-    files.push({ path, text: texts.join('---\n'), secret: true });
+    files.push({ path, content: texts.join('---\n'), secret: true });
   return { files, left };
 }
 
@@ -69,6 +64,20 @@ function pathOf({ source }: Document, sources: readonly string[]): string {
     if (source.startsWith(folder)) return source.slice(folder.length);
   }
   return source === '-' ? 'secret.yaml' : basename(source);
+}
+
+/** Files that are named for DER stay DER, if they are whole. */
+function contentAnew(
+  document: Document,
+  bench: Bench,
+  passphrase: string | Uint8Array | undefined,
+): Pick<MendedFile, 'content' | 'secret'> | undefined {
+  const [only] = document.parts;
+  if (!only) return undefined;
+  if (document.binary && !isNamedPem(document) && only.kind === 'certificate')
+    return { content: only.certificate.der, secret: false };
+  const text = textAnew(document, bench, passphrase);
+  return text === undefined ? undefined : { content: text, secret: text.includes('PRIVATE KEY') };
 }
 
 function textAnew(

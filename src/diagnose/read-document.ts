@@ -8,7 +8,10 @@ import { pemFlaws } from '../codec/pem-form.ts';
 import { readParts } from '../codec/read-parts.ts';
 import type { Document } from './document.ts';
 
-type Content = Pick<Document, 'parts' | 'skipped' | 'troubles' | 'flaws' | 'encodedTwice'>;
+type Content = Pick<
+  Document,
+  'parts' | 'skipped' | 'troubles' | 'flaws' | 'binary' | 'encodedTwice'
+>;
 
 /** Reads what is there; what is damaged stands among the troubles, and the rest is still read. */
 export function readContent(bytes: Uint8Array, origin: Origin): Content {
@@ -40,7 +43,14 @@ export function readContent(bytes: Uint8Array, origin: Origin): Content {
     ...part,
     origin: { ...part.origin, ...origin, ...at(part) },
   }));
-  return { parts: flat, skipped, troubles, flaws: pemFlaws(bytes), encodedTwice: isTwice(bytes) };
+  return {
+    parts: flat,
+    skipped,
+    troubles,
+    flaws: pemFlaws(bytes),
+    binary: detectKind(bytes).startsWith('der-'),
+    encodedTwice: isTwice(bytes),
+  };
 }
 
 function at({ origin: { block, line } }: BundlePart): Pick<Origin, 'block' | 'line'> {

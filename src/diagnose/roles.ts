@@ -32,6 +32,11 @@ export function isNamedTrust({ name }: Document): boolean {
   );
 }
 
+/** Whatever is called `.pem`, and the values of Secrets, are read as PEM. */
+export function isNamedPem({ name, object }: Document): boolean {
+  return object !== undefined || /\.pem$/i.test(name);
+}
+
 /** A file name without its endings, in lower case. */
 export function stemOf(name: string): string {
   return name.toLowerCase().replace(/(?:\.(?:crt|cer|cert|pem|key|der|p12|pfx|txt|bundle))+$/, '');

@@ -9,6 +9,8 @@ import { makeFolder } from '../../store/folder.ts';
 import { shellWord } from '../render/shell.ts';
 import { diagnose, type Diagnosis } from '../../diagnose/doctor.ts';
 import type { Finding, Severity } from '../../diagnose/finding.ts';
+import { gather } from '../../diagnose/gather.ts';
+import type { DoctorSettings } from '../../diagnose/settings.ts';
 import { formatGeneralName } from '../../name/san.ts';
 import { parseTime } from '../../profile/duration.ts';
 import { parseSpiffeId, parseTrustDomain } from '../../name/spiffe.ts';
@@ -20,6 +22,7 @@ import { gatherSources } from '../gathered.ts';
 import { homeCas } from '../home-cas.ts';
 import { PASSPHRASE_OPTIONS, givenPassphrase } from '../secrets.ts';
 import { countFindings, findingJson, findingText } from '../render/findings.ts';
+import { sarifText } from '../render/sarif.ts';
 import { formatTimeFrom } from '../render/time.ts';
 import { renderTable } from '../render/table.ts';
 import type { Style } from '../style.ts';
@@ -47,6 +50,7 @@ export const command = defineCommand({
     ca: values('--ca <ca>', 'who is trusted: a CA of the home, or a file of roots (with a / or .)'),
     at: value('--at <time>', 'at this time: a date, a time, or +/-duration; now by default'),
     fix: value('--fix <folder>', 'write what can be mended by writing it anew into a new folder'),
+    sarif: flag('--sarif', 'print SARIF 2.1.0, for code scanning'),
     failOn: choice(
       '--fail-on <severity>',
       ['error', 'warning'],
@@ -62,37 +66,54 @@ export const command = defineCommand({
     },
     { line: 'kubectl get secret,configmap -o yaml | mtls doctor -', does: 'a namespace' },
   ],
-  exitCodes: [[0, 'healthy'], [1, 'something is wrong'], 3, 4],
+  exitCodes: [
+    [0, 'healthy; with --fix, what was written is'],
+    [1, 'something is wrong'],
+    2,
+    3,
+    4,
+    [7, 'with --fix: the folder is there already'],
+  ],
   async run(invocation) {
-    const { args, options, context, output } = invocation;
+    const { args, options, context, globals, output } = invocation;
     if (options.server && options.client)
       throw new MtlsError('USAGE', '--server and --client exclude each other', {
         hint: 'leave both out: what a certificate is for is read from it',
+      });
+    if (options.sarif && globals.json)
+      throw new MtlsError('USAGE', '--sarif and --json exclude each other', {
+        hint: 'SARIF is JSON already',
       });
     const now = context.clock();
     const at = options.at === undefined ? now : parseTime(options.at, now);
     const documents = await gatherSources(invocation, args.sources);
     const trust = options.ca.length > 0 ? await gatherTrust(invocation, options.ca) : undefined;
-    const diagnosis = diagnose(
-      documents,
-      {
-        at,
-        ...(options.at === undefined && { clock: now }),
-        side: options.server ? 'server' : options.client ? 'client' : undefined,
-        identities: [...options.host.map(hostIdentity), ...spiffeOf(options)],
-        trusted: trust?.anchors.flatMap(({ certificate }) => certificate ?? []),
-        sources: args.sources,
-        homeCas: homeCas(invocation, args.sources),
-        passphraseFile: options.passphraseFile,
-      },
-      givenPassphrase(invocation),
-    );
-    const mended = options.fix === undefined ? undefined : mend(diagnosis, options.fix, invocation);
-    const ok = !fails(diagnosis.findings, options.failOn ?? 'warning');
+    const settings: DoctorSettings = {
+      at,
+      ...(options.at === undefined && { clock: now }),
+      side: options.server ? 'server' : options.client ? 'client' : undefined,
+      identities: [...options.host.map(hostIdentity), ...spiffeOf(options)],
+      trusted: trust?.anchors.flatMap(({ certificate }) => certificate ?? []),
+      sources: args.sources,
+      homeCas: homeCas(invocation, args.sources),
+      passphraseFile: options.passphraseFile,
+    };
+    const diagnosis = diagnose(documents, settings, givenPassphrase(invocation));
+    const limit = options.failOn ?? 'warning';
+    const fixed =
+      options.fix === undefined
+        ? undefined
+        : await fix(diagnosis, settings, options.fix, invocation);
+    const ok = !fails((fixed?.after ?? diagnosis).findings, limit);
     output.result({
       ok,
-      json: () => ({ ...diagnosisJson(diagnosis), ...(mended && { mended }) }),
-      text: () => diagnosisText(diagnosis, now, output.style),
+      ...(options.sarif
+        ? { document: () => sarifText(diagnosis.findings) }
+        : { text: () => reportText(diagnosis, fixed, now, output.style) }),
+      json: () => ({
+        ...diagnosisJson(diagnosis),
+        ...(fixed && { mended: fixed.files, after: fixed.after.findings.map(findingJson) }),
+      }),
     });
     return ok ? 0 : 1;
   },
@@ -111,12 +132,20 @@ function spiffeOf(options: {
   ];
 }
 
-/** Writes the new folder whole or not at all. Throws FILE_EXISTS for one that is there. */
-function mend(
+interface Fixed {
+  /** Below the new folder. */
+  readonly files: readonly string[];
+  /** What is still wrong there. */
+  readonly after: Diagnosis;
+}
+
+/** Writes the new folder whole or not at all, and looks at it. Throws FILE_EXISTS for one that is there. */
+async function fix(
   { bench }: Diagnosis,
+  settings: DoctorSettings,
   folder: string,
   invocation: Parameters<typeof givenPassphrase>[0],
-): readonly string[] {
+): Promise<Fixed> {
   const { context, output } = invocation;
   const root = resolve(context.cwd, folder);
   if (existsSync(root) && readdirSync(root).length > 0)
@@ -125,18 +154,25 @@ function mend(
       data: { path: folder },
     });
   const { files, left } = mendedFiles(bench, givenPassphrase(invocation));
-  for (const path of new Set(files.map(({ path: one }) => dirname(join(root, one)))))
+  if (files.length === 0)
+    throw new MtlsError('NOTHING_FOUND', 'nothing that was given can be written anew', {
+      hint: 'see what is wrong with it: leave --fix out',
+    });
+  for (const path of new Set([root, ...files.map(({ path: one }) => dirname(join(root, one)))]))
     makeFolder(path);
   writeFilesAtomic(
-    files.map(({ path, text, secret }) => ({
+    files.map(({ path, content, secret }) => ({
       path: join(root, path),
-      bytes: text,
+      bytes: content,
       mode: secret ? 0o600 : 0o644,
     })),
   );
   for (const place of left) output.warn(`left out, as it cannot be written anew: ${place}`);
-  output.note(`written anew: ${shellWord(folder)}, ${files.length} files`);
-  return files.map(({ path }) => path);
+  const documents = await gather([folder]);
+  return {
+    files: files.map(({ path }) => path),
+    after: diagnose(documents, { ...settings, sources: [folder] }),
+  };
 }
 
 function fails(findings: readonly Finding[], limit: Severity): boolean {
@@ -161,6 +197,25 @@ function diagnosisJson(diagnosis: Diagnosis): Readonly<Record<string, unknown>> 
       certificate: certificateTitle(certificate),
     })),
   };
+}
+
+function reportText(
+  diagnosis: Diagnosis,
+  fixed: Fixed | undefined,
+  now: Date,
+  style: Style,
+): string {
+  const text = diagnosisText(diagnosis, now, style);
+  if (!fixed) return text;
+  const { sources } = fixed.after.bench.settings;
+  const count = `${fixed.files.length} file${fixed.files.length === 1 ? '' : 's'}`;
+  const written = `wrote ${count} to ${sources.map(shellWord).join(' ')}`;
+  const { findings } = fixed.after;
+  return findings.length === 0
+    ? `${text}\n\n${written}: nothing is wrong there`
+    : [text, `${written}; what is left there:`, diagnosisText(fixed.after, now, style)].join(
+        '\n\n',
+      );
 }
 
 function diagnosisText(diagnosis: Diagnosis, now: Date, style: Style): string {

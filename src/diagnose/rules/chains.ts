@@ -8,7 +8,7 @@ import type { Document } from '../document.ts';
 import { DEPTH, type Draft } from '../draft.ts';
 import type { Bench } from '../judge.ts';
 import type { CertificateNode } from '../pile.ts';
-import { purposesOf, sideOf } from '../roles.ts';
+import { isNamedTrust, purposesOf, sideOf } from '../roles.ts';
 
 /**
  * How a leaf that is sound is delivered.
@@ -102,7 +102,7 @@ function missingDrafts(leaf: CertificateNode, document: Document, bench: Bench):
 /** Order, roots and strangers in a document that begins with, or holds, this leaf. */
 function orderDrafts(leaf: CertificateNode, document: Document, bench: Bench): readonly Draft[] {
   const held = bench.pile.certificatesIn(document);
-  if (held.length < 2) return [];
+  if (held.length < 2 || isNamedTrust(document)) return [];
   const base = { subject: document.place, about: document, depth: DEPTH.presentation } as const;
   const order = held.map(({ certificate }, index) => ({
     source: document.place,

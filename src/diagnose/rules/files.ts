@@ -7,11 +7,13 @@ import { DEPTH, type Draft } from '../draft.ts';
 import type { Severity } from '../finding.ts';
 import type { Bench } from '../judge.ts';
 import type { Pile } from '../pile.ts';
+import { isNamedPem } from '../roles.ts';
 
 export function fileDrafts({ pile }: Bench): readonly Draft[] {
   return pile.documents.flatMap((document) => [
     ...troubleDrafts(document),
     ...formDrafts(document),
+    ...binaryDrafts(document, pile),
     ...twiceDrafts(document),
     ...typeDrafts(document, pile),
   ]);
@@ -68,6 +70,32 @@ function formDrafts(document: Document): readonly Draft[] {
     about: `${document.place} ${flaw.kind}`,
     depth: DEPTH.unreadable,
   }));
+}
+
+/** DER where programs read PEM alone: by the name, or beside a key in PEM. */
+function binaryDrafts(document: Document, pile: Pile): readonly Draft[] {
+  if (!document.binary) return [];
+  const named = isNamedPem(document);
+  const besideText =
+    /\.(?:crt|cert)$/i.test(document.name) &&
+    pile
+      .certificatesIn(document)
+      .some(({ certificate }) =>
+        pile.withKey(certificate.publicKey).keys.some((key) => !key.document.binary),
+      );
+  if (!named && !besideText) return [];
+  return [
+    {
+      code: 'PEM_FORM',
+      severity: named ? 'error' : 'warning',
+      subject: document.place,
+      cause: `it is DER, ${named ? 'where PEM belongs' : 'and its key is PEM'}: nginx, HAProxy, Node and Go load PEM`,
+      clause: 'RFC 7468 §2',
+      evidence: [{ source: document.place, field: 'holds', value: 'DER' }],
+      about: `${document.place} binary`,
+      depth: DEPTH.unreadable,
+    },
+  ];
 }
 
 function breaksText({ breaks }: PemFlaw): string {

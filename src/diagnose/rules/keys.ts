@@ -106,6 +106,7 @@ function mismatchDraft({ leaf, document, key }: Mismatch, pile: Pile): Draft {
       })),
     ],
     about: key,
+    leaf,
     depth: DEPTH.key,
     hits: [
       {
@@ -135,26 +136,37 @@ function troubleDrafts(key: KeyNode, pile: Pile): readonly Draft[] {
       { ...base, code: trouble.code, severity: 'error', cause: trouble.message, evidence: [] },
     ];
   if (!key.encrypted) return [];
-  const workload =
-    document.object !== undefined ||
-    pile
-      .besides(document)
-      .some(
-        (one) =>
-          ownerOf(one.name) === ownerOf(document.name) &&
-          pile.certificatesIn(one).some(({ isIssuer }) => !isIssuer),
-      );
+  const leaf = holderOf(key, pile);
+  const workload = document.object !== undefined || leaf !== undefined;
   return [
     {
       ...base,
       code: 'KEY_ENCRYPTED',
-      severity: document.object ? 'error' : workload ? 'warning' : 'info',
+      // Who gives its passphrase knows of it
+      severity: key.publicKey || !workload ? 'info' : document.object ? 'error' : 'warning',
       cause: workload
         ? 'the key is encrypted: whatever loads it needs a passphrase, and starts with nobody there to give it'
-        : 'the key is encrypted, and was not looked into',
+        : `the key is encrypted${key.publicKey ? '' : ', and was not looked into'}`,
       evidence: [{ source: document.place, field: 'key', value: 'encrypted' }],
+      leaf,
     },
   ];
+}
+
+/** The leaf that a key is loaded with, opened or not: by the key, its name, or for want of others. */
+function holderOf({ publicKey, document }: KeyNode, pile: Pile): CertificateNode | undefined {
+  const leafOf = (nodes: readonly CertificateNode[]) => nodes.find(({ isIssuer }) => !isIssuer);
+  if (publicKey) return leafOf(pile.withKey(publicKey).certificates);
+  const beside = pile.besides(document);
+  const within = leafOf(pile.certificatesIn(document));
+  if (within) return within;
+  const owner = ownerOf(document.name);
+  const named = beside.filter((one) => ownerOf(one.name) === owner);
+  const [own] = named.flatMap((one) => leafOf(pile.certificatesIn(one)) ?? []);
+  if (own) return own;
+  const keys = beside.flatMap((one) => pile.keysIn(one));
+  const leaves = beside.flatMap((one) => leafOf(pile.certificatesIn(one)) ?? []);
+  return keys.length === 1 && leaves.length === 1 ? leaves[0] : undefined;
 }
 
 const GROUP_OR_OTHERS = 0o077;

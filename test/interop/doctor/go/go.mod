@@ -1,0 +1,3 @@
+module mtls-doctor
+
+go 1.21
