@@ -115,6 +115,9 @@ const SCHEME_NAMES: Readonly<Record<number, string>> = {
   0x081a: 'ecdsa_brainpoolP256r1tls13_sha256',
   0x081b: 'ecdsa_brainpoolP384r1tls13_sha384',
   0x081c: 'ecdsa_brainpoolP512r1tls13_sha512',
+  0x0904: 'mldsa44',
+  0x0905: 'mldsa65',
+  0x0906: 'mldsa87',
 };
 
 /** A signature scheme (RFC 8446 §4.2.3); in TLS 1.2 the same numbers mean hash and algorithm. */
