@@ -6,6 +6,7 @@ import type { PrivateKey } from '../crypto/key.ts';
 import { readBoundedFile } from '../store/read.ts';
 import type { OptionValues } from './command.ts';
 import type { Reaching } from './authority.ts';
+import { readOpening } from './opened-store.ts';
 import { existingPassphrase, type PASSPHRASE_OPTIONS } from './secrets.ts';
 
 /** A key file may hold a chain too. */
@@ -21,7 +22,10 @@ export async function readKeyFile(
   path: string,
 ): Promise<PrivateKey> {
   const bytes = readBoundedFile(path, { max: MAX_KEY_FILE, what: 'the key' });
-  const { keys } = readBundle(bytes, { name: path });
+  const request = { ...reaching, options };
+  const { keys } = await readOpening(request, path, (passphrase) =>
+    readBundle(bytes, { name: path, passphrase }),
+  );
   const [key, second] = keys;
   if (!key)
     throw new MtlsError('NOTHING_FOUND', `no private key in ${quoteForeign(path)}`, {
@@ -33,10 +37,7 @@ export async function readKeyFile(
       hint: 'give a file that holds one',
       data: { path },
     });
-  if (!key.encrypted) return key.decode();
-  const passphrase = await existingPassphrase(
-    { ...reaching, options },
-    `the key ${quoteForeign(path)}`,
-  );
+  if (!key.locked) return key.decode();
+  const passphrase = await existingPassphrase(request, `the key ${quoteForeign(path)}`);
   return key.decode(() => passphrase);
 }

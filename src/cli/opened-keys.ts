@@ -17,11 +17,10 @@ export type KeyRequest = Pick<Invocation, 'context' | 'globals' | 'output'> & {
  */
 export function openKeys(keys: readonly EncodedKey[], request: KeyRequest): readonly SeenKey[] {
   const passphrase = givenPassphrase(request);
-  return keys.map(({ encrypted, origin, decode }) => ({
+  return keys.map(({ encrypted, locked, origin, decode }) => ({
     origin,
     encrypted,
-    publicKey:
-      encrypted && passphrase === undefined ? undefined : decode(() => passphrase).publicKey,
+    publicKey: locked && passphrase === undefined ? undefined : decode(() => passphrase).publicKey,
   }));
 }
 
@@ -31,9 +30,9 @@ export async function openKeysAsking(
   request: KeyRequest,
 ): Promise<readonly OpenedKey[]> {
   const opened: OpenedKey[] = [];
-  for (const { encrypted, origin, decode } of keys) {
+  for (const { locked, origin, decode } of keys) {
     const what = `the key ${quoteForeign(formatOrigin(origin))}`;
-    const passphrase = encrypted ? await existingPassphrase(request, what) : undefined;
+    const passphrase = locked ? await existingPassphrase(request, what) : undefined;
     opened.push({ origin, publicKey: decode(() => passphrase).publicKey });
   }
   return opened;

@@ -7,15 +7,21 @@ import { MtlsError, type ErrorCode } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
 import { bundleOf, type Bundle } from '../codec/bundle.ts';
 import { readSource as readBytes } from '../codec/source.ts';
+import { givenPassphrase } from './secrets.ts';
 import { readFailure } from '../store/fs-error.ts';
 import { readBoundedFile } from '../store/read.ts';
 import type { Context } from './context.ts';
+import type { KeyRequest } from './opened-keys.ts';
+import { readOpening } from './opened-store.ts';
 import type { Output } from './output.ts';
 
 interface Reading {
   readonly context: Pick<Context, 'stdin'>;
   readonly output: Output;
 }
+
+/** Whom to ask for the passphrase of a key store; absent for commands that take none. */
+type Passphrases = KeyRequest | undefined;
 
 /** Twice the PEM of a CRL with a million entries. */
 const MAX_BYTES = 128 * 1024 * 1024;
@@ -36,12 +42,19 @@ function sourceName(source: string): string {
  *
  * @throws MtlsError of a code that exits with 3
  */
-export async function readSource(reading: Reading, source: string): Promise<Bundle> {
-  if (source === STANDARD_INPUT) {
-    const bytes = await readStandardInput(reading.context.stdin);
-    return readBytes(bytes, { name: sourceName(source) });
-  }
-  return isFolder(source) ? readFolder(reading, source) : readFile(source);
+export async function readSource(
+  reading: Reading,
+  source: string,
+  passphrases?: Passphrases,
+): Promise<Bundle> {
+  if (source !== STANDARD_INPUT && isFolder(source))
+    return readFolder(reading, source, passphrases);
+  const bytes =
+    source === STANDARD_INPUT
+      ? await readStandardInput(reading.context.stdin)
+      : readBoundedFile(source, { max: MAX_BYTES });
+  const name = sourceName(source);
+  return readOpening(passphrases, name, (passphrase) => readBytes(bytes, { name, passphrase }));
 }
 
 /** Standard input ends where it was read. Throws USAGE for sources of which two are `-`. */
@@ -53,12 +66,16 @@ export function refuseSecondInput(sources: readonly string[]): void {
 }
 
 /** Reads several sources as one, in their order. */
-export async function readSources(reading: Reading, sources: readonly string[]): Promise<Bundle> {
+export async function readSources(
+  reading: Reading,
+  sources: readonly string[],
+  passphrases?: Passphrases,
+): Promise<Bundle> {
   refuseSecondInput(sources);
   const parts: Bundle['parts'][number][] = [];
   const skipped: Bundle['skipped'][number][] = [];
   for (const source of sources) {
-    const bundle = await readSource(reading, source);
+    const bundle = await readSource(reading, source, passphrases);
     parts.push(...bundle.parts);
     skipped.push(...bundle.skipped);
   }
@@ -74,8 +91,10 @@ function isFolder(path: string): boolean {
   }
 }
 
-async function readFile(path: string): Promise<Bundle> {
-  return readBytes(readBoundedFile(path, { max: MAX_BYTES }), { name: path });
+/** For one of many nobody is asked. */
+async function readFileOfFolder(path: string, passphrases: Passphrases): Promise<Bundle> {
+  const passphrase = passphrases && (() => givenPassphrase(passphrases));
+  return readBytes(readBoundedFile(path, { max: MAX_BYTES }), { name: path, passphrase });
 }
 
 // What a file that simply is something else ends with.
@@ -85,12 +104,16 @@ const SOMETHING_ELSE: ReadonlySet<ErrorCode> = new Set([
   'FILE_EMPTY',
 ]);
 
-async function readFolder({ output }: Reading, folder: string): Promise<Bundle> {
+async function readFolder(
+  { output }: Reading,
+  folder: string,
+  passphrases: Passphrases,
+): Promise<Bundle> {
   const parts: Bundle['parts'][number][] = [];
   const skipped: Bundle['skipped'][number][] = [];
   for (const path of filesOf(folder)) {
     try {
-      const bundle = await readFile(path);
+      const bundle = await readFileOfFolder(path, passphrases);
       parts.push(...bundle.parts);
       skipped.push(...bundle.skipped);
     } catch (error) {

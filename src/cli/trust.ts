@@ -10,6 +10,7 @@ import { distinct, trustAmong } from '../verify/asked.ts';
 import { anchorOf, type TrustAnchor } from '../verify/types.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { locateHome, openCa, openListedCa, type Reaching } from './authority.ts';
+import type { KeyRequest } from './opened-keys.ts';
 import { readSource, STANDARD_INPUT } from './source.ts';
 
 export interface Trust {
@@ -34,12 +35,18 @@ function isPath(reaching: Reaching, text: string): boolean {
  *
  * @throws MtlsError CA_NOT_FOUND where there is nobody to trust, NOTHING_FOUND for a file without CAs
  */
-export async function gatherTrust(reaching: Reaching, given: readonly string[]): Promise<Trust> {
+export async function gatherTrust(
+  reaching: Reaching,
+  given: readonly string[],
+  passphrases?: KeyRequest,
+): Promise<Trust> {
   if (given.length === 0) return trustInHome(reaching);
   const trusts: Trust[] = [];
   for (const one of given)
     trusts.push(
-      isPath(reaching, one) ? await trustInFile(reaching, one) : trustIn([openCa(reaching, one)]),
+      isPath(reaching, one)
+        ? await trustInFile(reaching, one, passphrases)
+        : trustIn([openCa(reaching, one)]),
     );
   return {
     anchors: trusts.flatMap(({ anchors }) => anchors),
@@ -68,8 +75,12 @@ function trustIn(authorities: readonly Authority[]): Trust {
   };
 }
 
-async function trustInFile(reaching: Reaching, path: string): Promise<Trust> {
-  const file = await readSource(reaching, path);
+async function trustInFile(
+  reaching: Reaching,
+  path: string,
+  passphrases: KeyRequest | undefined,
+): Promise<Trust> {
+  const file = await readSource(reaching, path, passphrases);
   const { trusted, untrusted } = trustAmong(file.certificates);
   if (trusted.length === 0)
     throw new MtlsError('NOTHING_FOUND', `no CA certificate in ${quoteForeign(path)}`, {

@@ -8,6 +8,7 @@ import { readParts } from './read-parts.ts';
 import type { BundlePart, EncodedKey, SkippedPart } from './part.ts';
 import type { Origin } from './origin.ts';
 import { encodePem } from './pem.ts';
+import type { PassphraseSource } from './pkcs8.ts';
 import { located, notRecognized } from './unrecognized.ts';
 
 export type { BundlePart, SkippedPart } from './part.ts';
@@ -26,22 +27,31 @@ export interface Bundle {
 export interface ReadOptions {
   /** How messages and origins call the source. */
   readonly name?: string | undefined;
+  /** Opens PKCS#12 key stores. */
+  readonly passphrase?: PassphraseSource | undefined;
 }
 
 /**
- * Reads PEM, DER, or either in base64; manifests are read by `readSource`. Throws FILE_EMPTY,
- * NOT_RECOGNIZED, DER_MALFORMED, NOTHING_FOUND, KEY_UNSUPPORTED for key stores, and what is malformed inside.
+ * Reads PEM, DER, PKCS#12, or any of them in base64; manifests are read by `readSource`. Throws
+ * FILE_EMPTY, NOT_RECOGNIZED, DER_MALFORMED, NOTHING_FOUND, KEY_UNSUPPORTED for key stores of
+ * Java's own, PASSPHRASE_NEEDED and PASSPHRASE_WRONG for PKCS#12, and what is malformed inside.
  */
 export function readBundle(bytes: Uint8Array, options: ReadOptions = {}): Bundle {
   const origin: Origin = { source: options.name };
-  const { parts, skipped } = readParts(bytes, origin);
+  const { parts, skipped } = readParts(bytes, origin, options.passphrase);
   if (parts.length > 0) return bundleOf(parts, skipped);
   const [first] = skipped;
   if (!first) throw notRecognized(bytes, origin);
+  const { code = 'NOTHING_FOUND', what, hint } = first;
   throw new MtlsError(
-    first.code ?? 'NOTHING_FOUND',
-    located(origin, `no certificate, key or request that can be read, only ${first.what}`),
-    { hint: first.hint },
+    code,
+    located(
+      origin,
+      code === 'PASSPHRASE_NEEDED'
+        ? `${what}, and no passphrase was given`
+        : `no certificate, key or request that can be read, only ${what}`,
+    ),
+    { hint },
   );
 }
 

@@ -19,7 +19,7 @@ export function readManifest(bytes: Uint8Array, options: ReadOptions = {}): Bund
   const left: SkippedPart[] = [];
   for (const { origin: place, value } of manifestEntries(bytes, origin)) {
     if (value instanceof MtlsError) throw value;
-    const found = readParts(value, place);
+    const found = readParts(value, place, options.passphrase);
     parts.push(...found.parts);
     left.push(...found.skipped);
   }

@@ -4,11 +4,15 @@ import type { Certificate } from '../x509/certificate.ts';
 import type { Crl } from '../x509/crl.ts';
 import type { CertificationRequest } from '../x509/csr.ts';
 import type { Origin } from './origin.ts';
+import type { StoreFacts } from './pkcs12.ts';
 import type { PassphraseSource } from './pkcs8.ts';
 
 /** A private key as it was found; opened only when someone asks, because that may cost a passphrase. */
 export interface EncodedKey {
+  /** As it lies there. */
   readonly encrypted: boolean;
+  /** A passphrase is needed to open it: it is encrypted, and not in a store that is open by now. */
+  readonly locked: boolean;
   readonly origin: Origin;
   /** Throws PASSPHRASE_NEEDED, PASSPHRASE_WRONG, KEY_MALFORMED, KEY_UNSUPPORTED. */
   readonly decode: (passphrase?: PassphraseSource) => PrivateKey;
@@ -25,10 +29,24 @@ export type BundlePart = { readonly origin: Origin } & (
 /** What was seen and not read. */
 export interface SkippedPart {
   readonly origin: Origin;
-  /** What it is: `a PKCS#12 key store`, `a block "DH PARAMETERS"`. */
+  /** What it is: `a Java key store`, `a block "DH PARAMETERS"`. */
   readonly what: string;
   /** What its being alone in the source means; NOTHING_FOUND unless stated. */
-  readonly code?: 'KEY_UNSUPPORTED';
+  readonly code?: 'KEY_UNSUPPORTED' | 'PASSPHRASE_NEEDED';
   /** How to turn it into something that is read, where there is a way. */
   readonly hint?: string | undefined;
+}
+
+/** A PKCS#12 key store that was opened, as other programs see it: its parts stand among the others. */
+export interface FoundStore extends StoreFacts {
+  readonly origin: Origin;
+  /** How many entries have the attribute by which Java knows certificates that it trusts. */
+  readonly trusted: number;
+}
+
+/** What bytes hold. */
+export interface FoundParts {
+  readonly parts: readonly BundlePart[];
+  readonly skipped: readonly SkippedPart[];
+  readonly stores?: readonly FoundStore[];
 }

@@ -98,7 +98,8 @@ function readPlain(bytes: Uint8Array): PrivateKey {
   }
 }
 
-function passphraseFrom(source: PassphraseSource | undefined): Uint8Array {
+/** The passphrase that a source gives. Throws PASSPHRASE_NEEDED. */
+export function passphraseFrom(source: PassphraseSource | undefined): Uint8Array {
   const given = source?.();
   if (given === undefined)
     throw new MtlsError('PASSPHRASE_NEEDED', 'the key is encrypted, and no passphrase was given', {

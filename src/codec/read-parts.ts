@@ -8,30 +8,38 @@ import { parseCrl } from '../x509/crl.ts';
 import { parseCsr } from '../x509/csr.ts';
 import { detectDer, detectKind, readText, unwrapBase64, type BytesKind } from './detect.ts';
 import { readAt, type Origin } from './origin.ts';
-import type { BundlePart, SkippedPart } from './part.ts';
+import type { BundlePart, FoundParts, SkippedPart } from './part.ts';
 import { parsePem, type PemBlock } from './pem.ts';
-import { isEncryptedKey, isPrivateKeyLabel, readPrivateKey } from './pkcs8.ts';
-
-export interface FoundParts {
-  readonly parts: readonly BundlePart[];
-  readonly skipped: readonly SkippedPart[];
-}
+import { readStoreParts } from './pkcs12-parts.ts';
+import {
+  isEncryptedKey,
+  isPrivateKeyLabel,
+  readPrivateKey,
+  type PassphraseSource,
+} from './pkcs8.ts';
 
 const NOTHING: FoundParts = { parts: [], skipped: [] };
 
 /**
- * Reads what PEM, DER or base64 holds; other kinds of bytes hold nothing. Throws what is malformed,
- * with its place in front.
+ * Reads what PEM, DER, PKCS#12 or base64 holds; other kinds of bytes hold nothing. The passphrase
+ * is that of key stores: one that stays closed is passed over. Throws what is malformed, and
+ * PASSPHRASE_WRONG, with its place in front.
  */
-export function readParts(bytes: Uint8Array, origin: Origin): FoundParts {
+export function readParts(
+  bytes: Uint8Array,
+  origin: Origin,
+  passphrase?: PassphraseSource,
+): FoundParts {
   const kind = detectKind(bytes);
   switch (kind) {
     case 'pem':
       return readPemParts(bytes, origin);
     case 'base64': {
       const inner = unwrapBase64(readText(bytes) ?? '');
-      return inner ? readParts(inner, origin) : NOTHING;
+      return inner ? readParts(inner, origin, passphrase) : NOTHING;
     }
+    case 'pkcs12':
+      return readStoreParts(bytes, origin, passphrase);
     case 'yaml':
     case 'json':
     case 'unknown':
@@ -46,19 +54,12 @@ export function readParts(bytes: Uint8Array, origin: Origin): FoundParts {
 }
 
 function skipped(kind: BytesKind, origin: Origin): SkippedPart {
-  if (kind === 'pkcs12')
-    return {
-      origin,
-      what: 'a PKCS#12 key store',
-      code: 'KEY_UNSUPPORTED',
-      hint: 'convert it: openssl pkcs12 -in FILE -nodes -out FILE.pem',
-    };
   if (kind === 'jks')
     return {
       origin,
       what: 'a Java key store',
       code: 'KEY_UNSUPPORTED',
-      hint: 'convert it: keytool -importkeystore -srckeystore FILE -destkeystore FILE.p12 -deststoretype PKCS12, then openssl pkcs12 -in FILE.p12 -nodes -out FILE.pem',
+      hint: 'convert it: keytool -importkeystore -srckeystore FILE -destkeystore FILE.p12 -deststoretype PKCS12',
     };
   return { origin, what: NOUNS[kind], hint: PKCS7_HINT.replace('-in', '-inform DER -in') };
 }
@@ -142,11 +143,13 @@ function withoutTrust(bytes: Uint8Array): Uint8Array {
 }
 
 function keyPart(input: PemBlock | Uint8Array, origin: Origin): BundlePart {
+  const encrypted = isEncryptedKey(input);
   return {
     kind: 'key',
     origin,
     key: {
-      encrypted: isEncryptedKey(input),
+      encrypted,
+      locked: encrypted,
       origin,
       decode: (passphrase) => readAt(origin, () => readPrivateKey(input, passphrase)),
     },

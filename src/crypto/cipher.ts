@@ -19,11 +19,13 @@ function cipher(name: string, oid: string, keyLength: number, blockLength: numbe
 // RFC 8018 B.2, RFC 3565 §4.1
 export const AES_256_CBC = cipher('aes-256-cbc', '2.16.840.1.101.3.4.1.42', 32, 16);
 
+export const DES_EDE3_CBC = cipher('des-ede3-cbc', '1.2.840.113549.3.7', 24, 8);
+
 export const CIPHERS: readonly Cipher[] = [
   AES_256_CBC,
   cipher('aes-192-cbc', '2.16.840.1.101.3.4.1.22', 24, 16),
   cipher('aes-128-cbc', '2.16.840.1.101.3.4.1.2', 16, 16),
-  cipher('des-ede3-cbc', '1.2.840.113549.3.7', 24, 8),
+  DES_EDE3_CBC,
 ];
 
 export function encrypt(

@@ -25,6 +25,11 @@ interface Scrypt {
 
 export type Kdf = Pbkdf2 | Scrypt;
 
+/** `PBKDF2-HMAC-SHA256`, `scrypt`. */
+export function kdfName(kdf: Kdf): string {
+  return kdf.kind === 'pbkdf2' ? `PBKDF2-HMAC-${kdf.hash.toUpperCase()}` : 'scrypt';
+}
+
 /** OWASP asks for 600,000 (2023); ten million take seconds and appear in no known tool. */
 const MAX_ITERATIONS = 10_000_000;
 

@@ -3,16 +3,17 @@ import { MtlsError } from '../base/errors.ts';
 import { Tag, enterWhole, type DerReader } from '../asn1/reader.ts';
 import { readOid } from '../asn1/oid.ts';
 import * as der from '../asn1/writer.ts';
-import { AES_256_CBC, CIPHERS, decrypt, encrypt } from './cipher.ts';
+import { AES_256_CBC, CIPHERS, decrypt, encrypt, type Cipher } from './cipher.ts';
 import { deriveKey, type Kdf, type PrfHash } from './kdf.ts';
 import { randomBytes } from './random.ts';
 
-const PBES2 = '1.2.840.113549.1.5.13';
+export const PBES2 = '1.2.840.113549.1.5.13';
 const PBKDF2 = '1.2.840.113549.1.5.12';
 const SCRYPT = '1.3.6.1.4.1.11591.4.11';
 const HMAC_SHA256 = '1.2.840.113549.2.9';
 
-const PRFS: Readonly<Record<string, PrfHash>> = {
+/** HMACs by their identifier: of PBKDF2 and of PBMAC1. */
+export const PRFS: Readonly<Record<string, PrfHash>> = {
   '1.2.840.113549.2.7': 'sha1',
   '1.2.840.113549.2.8': 'sha224',
   [HMAC_SHA256]: 'sha256',
@@ -21,12 +22,14 @@ const PRFS: Readonly<Record<string, PrfHash>> = {
 };
 
 // RFC 8018 A.3, RFC 7292 C: broken or outdated, named only to say what was found.
-const OLD_SCHEMES: Readonly<Record<string, string>> = {
+export const OLD_SCHEMES: Readonly<Record<string, string>> = {
   '1.2.840.113549.1.5.3': 'PBE-MD5-DES',
   '1.2.840.113549.1.5.10': 'PBE-SHA1-DES',
   '1.2.840.113549.1.12.1.1': 'PBE-SHA1-RC4-128',
+  '1.2.840.113549.1.12.1.2': 'PBE-SHA1-RC4-40',
   '1.2.840.113549.1.12.1.3': 'PBE-SHA1-3DES',
   '1.2.840.113549.1.12.1.4': 'PBE-SHA1-2DES',
+  '1.2.840.113549.1.12.1.5': 'PBE-SHA1-RC2-128',
   '1.2.840.113549.1.12.1.6': 'PBE-SHA1-RC2-40',
 };
 
@@ -44,6 +47,22 @@ export function decryptPbes2(
   encrypted: Uint8Array,
   passphrase: Uint8Array,
 ): Uint8Array {
+  const { kdf, cipher, iv } = readPbes2(algorithmIdentifier);
+  return decrypt(cipher, deriveKey(kdf, passphrase, cipher.keyLength), iv, encrypted);
+}
+
+export interface Pbes2 {
+  readonly kdf: Kdf;
+  readonly cipher: Cipher;
+  readonly iv: Uint8Array;
+}
+
+/**
+ * What an AlgorithmIdentifier of PBES2 says.
+ *
+ * @throws MtlsError KEY_UNSUPPORTED, KEY_MALFORMED, DER_MALFORMED
+ */
+export function readPbes2(algorithmIdentifier: Uint8Array): Pbes2 {
   const algorithm = enterWhole(algorithmIdentifier);
   const scheme = readOid(algorithm);
   if (scheme !== PBES2) throw unsupported(OLD_SCHEMES[scheme] ?? `scheme ${scheme}`);
@@ -65,7 +84,7 @@ export function decryptPbes2(
       'KEY_MALFORMED',
       'malformed encrypted key: key length does not fit the cipher',
     );
-  return decrypt(cipher, deriveKey(kdf, passphrase, cipher.keyLength), iv, encrypted);
+  return { kdf, cipher, iv };
 }
 
 interface StatedKdf {
@@ -73,7 +92,8 @@ interface StatedKdf {
   readonly keyLength: number | undefined;
 }
 
-function readKdf(algorithm: DerReader): StatedKdf {
+/** The key derivation of PBES2 and PBMAC1. Throws KEY_UNSUPPORTED, DER_MALFORMED. */
+export function readKdf(algorithm: DerReader): StatedKdf {
   const oid = readOid(algorithm);
   if (oid !== PBKDF2 && oid !== SCRYPT) throw unsupported(`key derivation ${oid}`);
   const fields = algorithm.enter();

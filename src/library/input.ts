@@ -7,10 +7,10 @@ import { readBundle, type Bundle } from '../codec/bundle.ts';
 import type { PrivateKey } from '../crypto/key.ts';
 import { parseDuration, parseTime } from '../profile/duration.ts';
 
-/** PEM as text, or the bytes of a file: PEM or DER. */
+/** PEM as text, or the bytes of a file: PEM, DER or PKCS#12. */
 export type Data = string | Uint8Array;
 
-/** Opens encrypted private keys. */
+/** Opens encrypted private keys, and PKCS#12 key stores. */
 export type Secret = string | Uint8Array;
 
 /** The present moment, fixed or told each time; the system's clock where absent. */
@@ -56,13 +56,13 @@ export function bytesOf(data: Data): Uint8Array {
 }
 
 /** Reads one input. Throws what `readBundle` throws, with the input's name in front. */
-export function readData(data: Data, name?: string): Bundle {
-  return readBundle(bytesOf(data), { name });
+export function readData(data: Data, name?: string, passphrase?: Secret): Bundle {
+  return readBundle(bytesOf(data), { name, passphrase: () => passphrase });
 }
 
 /** The only private key of an input. Throws NOTHING_FOUND, USAGE for several, and what opening it says. */
 export function readKey(data: Data, passphrase: Secret | undefined, name: string): PrivateKey {
-  const [key, second] = readData(data, name).keys;
+  const [key, second] = readData(data, name, passphrase).keys;
   if (!key)
     throw new MtlsError('NOTHING_FOUND', `no private key in ${quoteForeign(name)}`, {
       hint: 'give a PEM block PRIVATE KEY, or PKCS#8 in DER',

@@ -6,7 +6,7 @@ export interface NamedInput {
   readonly data: Data;
   /** How origins and messages call it; `input 1` and so on where absent. */
   readonly name?: string | undefined;
-  /** Opens its encrypted keys. */
+  /** Opens its encrypted keys, and PKCS#12. */
   readonly passphrase?: Secret | undefined;
 }
 
@@ -37,7 +37,7 @@ export function match(inputs: readonly (Data | NamedInput)[]): MatchReport {
     const named = isData(given) ? { data: given } : given;
     refuseUnknown(named, { data: true, name: true, passphrase: true });
     const { data, name = `input ${index + 1}`, passphrase } = named;
-    const bundle = readData(data, name);
+    const bundle = readData(data, name, passphrase);
     const opened = bundle.keys.map(({ origin, decode }) => ({
       origin,
       publicKey: decode(() => passphrase).publicKey,

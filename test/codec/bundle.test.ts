@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toUtf8 } from '../../src/base/bytes.ts';
 import { encodeBundle, readBundle, type Bundle } from '../../src/codec/bundle.ts';
-import { formatOrigin } from '../../src/codec/origin.ts';
+import { formatOrigin, type Origin } from '../../src/codec/origin.ts';
 import { readSource } from '../../src/codec/source.ts';
 import { haveOpenssl, OpensslFolder } from './openssl-files.ts';
 
@@ -175,13 +175,27 @@ describe.skipIf(!haveOpenssl)('a bundle of openssl’s files', () => {
     );
   });
 
-  it('of a key store is refused with the command that converts it', () => {
+  it('of a key store is read under its passphrase', () => {
+    const bytes = folder.read('store.p12');
+    const store = readBundle(bytes, { name: 'store.p12', passphrase: () => 'secret' });
+    expect(kinds(store)).toEqual(['certificate', 'key']);
+    expect(encodeBundle(store.certificates)).toBe(
+      encodeBundle(read('certificate.pem').certificates),
+    );
+    const [key] = store.keys;
+    expect(key).toMatchObject({ encrypted: true, locked: false });
+    expect(Buffer.from(key?.decode().publicKey.spki ?? []).equals(spki)).toBe(true);
+    expect(formatOrigin(key?.origin as Origin)).toBe('store.p12, entry 2');
     expect(() => read('store.p12')).toThrow(
       expect.objectContaining({
-        code: 'KEY_UNSUPPORTED',
-        message:
-          'store.p12: no certificate, key or request that can be read, only a PKCS#12 key store',
-        hint: expect.stringContaining('openssl pkcs12 -in FILE -nodes') as unknown,
+        code: 'PASSPHRASE_NEEDED',
+        message: 'store.p12: a PKCS#12 key store that is encrypted, and no passphrase was given',
+      }) as Error,
+    );
+    expect(() => readBundle(bytes, { name: 'store.p12', passphrase: () => 'Secret' })).toThrow(
+      expect.objectContaining({
+        code: 'PASSPHRASE_WRONG',
+        message: 'store.p12: the passphrase does not open the PKCS#12 key store',
       }) as Error,
     );
   });

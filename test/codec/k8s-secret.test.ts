@@ -9,6 +9,7 @@ import { writePrivateKey } from '../../src/codec/pkcs8.ts';
 import { readSource } from '../../src/codec/source.ts';
 import { generateKey } from '../../src/crypto/generate.ts';
 import { root } from '../profile/authorities.ts';
+import { RFC9579_PASSWORD, rfc9579 } from './rfc9579.ts';
 
 /** As a promise, so that what it throws can be expected like what it answers. */
 const readManifest = (...args: Parameters<typeof readNow>) =>
@@ -82,14 +83,19 @@ describe('a Secret', () => {
   it('may hold other things beside', async () => {
     const text = secret(
       `  password: ${base64('hunter2')}\n  empty: ""\n  none:\n  keystore.p12: ${base64(
-        Buffer.from('3080020103308006092a864886f70d010701', 'hex'),
+        rfc9579('A.1'),
       )}\n  tls.crt: ${base64(crt)}\n`,
     );
     const { parts, skipped } = await read(text);
     expect(parts).toHaveLength(1);
     expect(skipped.map(({ what, origin }) => [what, origin.entry])).toEqual([
-      ['a PKCS#12 key store', 'Secret prod/api: keystore.p12'],
+      ['a PKCS#12 key store that is encrypted', 'Secret prod/api: keystore.p12'],
     ]);
+    const opened = await readSource(toUtf8(text), { passphrase: () => RFC9579_PASSWORD });
+    expect(opened.keys.map(({ origin }) => origin.entry)).toEqual([
+      'Secret prod/api: keystore.p12, entry 2',
+    ]);
+    expect(opened.certificates).toHaveLength(2);
   });
 
   it.each([

@@ -26,7 +26,7 @@ export const command = defineCommand({
     sources: argument(
       'some',
       'source',
-      'file, folder, or - for standard input: PEM, DER, Kubernetes Secret or ConfigMap',
+      'file, folder, or - for standard input: PEM, DER, PKCS#12, Kubernetes Secret or ConfigMap',
     ),
   },
   options: PASSPHRASE_OPTIONS,
@@ -44,7 +44,7 @@ export const command = defineCommand({
   exitCodes: [[0, 'readable, good or bad'], 3, [4, 'a wrong passphrase']],
   async run(invocation) {
     const { args, context, output } = invocation;
-    const bundle = await readSources(invocation, args.sources);
+    const bundle = await readSources(invocation, args.sources, invocation);
     const content = contentOf(bundle, openKeys(bundle.keys, invocation));
     const placeOf = originNamer(bundle.parts.map(({ origin }) => origin));
     const now = context.clock();

@@ -137,7 +137,7 @@ async function fromFiles(
     throw new MtlsError('USAGE', 'a Secret needs a certificate and its key', {
       hint: 'give --cert and --key, or --issue and the names',
     });
-  const { certificates } = await readSource(reaching, cert);
+  const { certificates } = await readSource(reaching, cert, { ...reaching, options });
   if (certificates.length === 0)
     throw new MtlsError('NOTHING_FOUND', `no certificate in ${quoteForeign(cert)}`, {
       hint: 'mtls inspect says what it holds',
@@ -146,7 +146,10 @@ async function fromFiles(
   const { publicKey } = key;
   // Who the key belongs to comes first: a CA's key is refused whatever else is wrong
   const { leaf } = checkWorkload({ certificates, publicKey });
-  const trust = await gatherTrust(reaching, options.ca === undefined ? [] : [options.ca]);
+  const trust = await gatherTrust(reaching, options.ca === undefined ? [] : [options.ca], {
+    ...reaching,
+    options,
+  });
   const helpers = [...certificates, ...trust.untrusted];
   const at = context.clock();
   const { ok, fault, path } = verifyCertificate({

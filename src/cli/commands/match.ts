@@ -24,7 +24,7 @@ export const command = defineCommand({
     sources: argument(
       'some',
       'source',
-      'file, folder, or - for standard input: PEM, DER, Kubernetes Secret or ConfigMap',
+      'file, folder, or - for standard input: PEM, DER, PKCS#12, Kubernetes Secret or ConfigMap',
     ),
   },
   options: PASSPHRASE_OPTIONS,
@@ -36,7 +36,7 @@ export const command = defineCommand({
   exitCodes: [[0, 'everything belongs together'], [1, 'there are orphans'], 3, 4],
   async run(invocation) {
     const { args, output } = invocation;
-    const bundle = await readSources(invocation, args.sources);
+    const bundle = await readSources(invocation, args.sources, invocation);
     const items = pileItems(bundle, await openKeysAsking(bundle.keys, invocation));
     const sorted = sortPile(items);
     const placeOf = originNamer(items.map(({ origin }) => origin));

@@ -20,6 +20,7 @@ import type { Output } from '../output.ts';
 import { remedyOf } from '../remedy.ts';
 import { verdictJson, verdictText } from '../render/verdict.ts';
 import { fetchCrls } from '../fetched-crls.ts';
+import { PASSPHRASE_OPTIONS } from '../secrets.ts';
 import { readSource, refuseSecondInput } from '../source.ts';
 import { homeCrls } from '../home-crls.ts';
 import { warnOfFixtures } from '../test-fixtures.ts';
@@ -42,6 +43,7 @@ const OPTIONS = {
   svid: flag('--svid', 'it must be an X509-SVID: one SPIFFE ID, under CAs fit for it'),
   strict: flag('--strict', 'hold it to the rules of the web PKI as well'),
   internal: flag('--internal', 'the rules of private CAs; the default'),
+  ...PASSPHRASE_OPTIONS,
 } as const;
 
 export const command = defineCommand({
@@ -68,7 +70,7 @@ export const command = defineCommand({
       does: 'whether a client certificate still holds in a month',
     },
   ],
-  exitCodes: [[0, 'valid'], [1, 'not valid'], 3, [4, 'nobody to trust']],
+  exitCodes: [[0, 'valid'], [1, 'not valid'], 3, [4, 'nobody to trust, or no passphrase']],
   async run(invocation) {
     const { args, options, context, output } = invocation;
     const now = context.clock();
@@ -81,11 +83,12 @@ export const command = defineCommand({
     const purpose = options.purpose ?? (options.host === undefined ? 'any' : 'server');
 
     refuseSecondInput([args.certificate, ...options.ca, ...options.untrusted, ...options.crl]);
-    const source = await readSource(invocation, args.certificate);
+    const source = await readSource(invocation, args.certificate, invocation);
     const { leaf, chain } = chooseLeaf(source, args.certificate, output);
-    const trust = await gatherTrust(invocation, options.ca);
+    const trust = await gatherTrust(invocation, options.ca, invocation);
     const helpers: Bundle[] = [];
-    for (const one of options.untrusted) helpers.push(await readSource(invocation, one));
+    for (const one of options.untrusted)
+      helpers.push(await readSource(invocation, one, invocation));
     const lists: Bundle[] = [];
     for (const one of options.crl) lists.push(await readCrls(invocation, one));
 
@@ -115,7 +118,10 @@ export const command = defineCommand({
     if (result.ok) {
       const { certificates, anchor } = result.path;
       sayUnheard(lists, certificates, output);
-      warnOfFixtures([...certificates, ...(anchor.certificate ? [anchor.certificate] : [])], output);
+      warnOfFixtures(
+        [...certificates, ...(anchor.certificate ? [anchor.certificate] : [])],
+        output,
+      );
     }
     const hint = remedyOf(result.fault, identity);
     const verdict = {
