@@ -191,7 +191,7 @@ function ofTrust(
     return missingIntermediate(undefined, chain, question, 'error');
   return finding(fault.code, {
     subject: target,
-    cause: `${fault.message}: ${trustedAs} ${anchors.length === 1 ? 'holds another CA' : 'hold other CAs'}`,
+    cause: `${fault.message} (trusted: ${trustedAs})`,
     clause: fault.clause,
     evidence,
     remedy: lonely
@@ -254,7 +254,7 @@ function missingIntermediate(
 /** How a chain is sent: in order, and without its root. */
 function judgeShape(
   chain: readonly Certificate[],
-  { target }: HandshakeQuestion,
+  { target, anchors }: HandshakeQuestion,
 ): readonly HandshakeFinding[] {
   const found: HandshakeFinding[] = [];
   const ordered = chainOrder(chain);
@@ -275,7 +275,8 @@ function judgeShape(
       }),
     );
   const root = chain.slice(1).find(isSelfIssued);
-  if (root)
+  // Of a root that is not trusted there is worse to tell
+  if (root && anchors.some(({ subjectDer }) => sameName(subjectDer, root.subjectDer)))
     found.push(
       finding('ROOT_IN_CHAIN', {
         subject: target,

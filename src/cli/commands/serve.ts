@@ -26,6 +26,7 @@ import type { ExitCode } from '../exit.ts';
 import { readKeyFile } from '../key-file.ts';
 import { handshakeLine, guestJson } from '../render/guest.ts';
 import { jsonText } from '../render/json.ts';
+import { shellLine } from '../render/shell.ts';
 import { PASSPHRASE_OPTIONS } from '../secrets.ts';
 import { readSource } from '../source.ts';
 import { gatherTrust, type Trust } from '../trust.ts';
@@ -168,7 +169,11 @@ async function readServer(
   const key = await readKeyFile(invocation, options, keySource);
   const server = { certificates, source: cert, keySource };
   const unfit = judgeKey(server, key.publicKey);
-  if (unfit) throw new MtlsError('KEY_MISMATCH', unfit.cause, { hint: unfit.remedy?.text });
+  if (unfit) {
+    const { text = '', commands = [] } = unfit.remedy ?? {};
+    const hint = [text, ...commands.map(shellLine)].join(': ');
+    throw new MtlsError('KEY_MISMATCH', unfit.cause, { hint });
+  }
   return { server, key };
 }
 
