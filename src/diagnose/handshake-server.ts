@@ -5,7 +5,6 @@ import { cutText, quoteForeign } from '../base/text.ts';
 import { formatDn } from '../name/dn.ts';
 import { formatGeneralName } from '../name/san.ts';
 import { formatIp } from '../name/ip.ts';
-import { chainOrder } from '../verify/chain-order.ts';
 import type { FaultCode, PathFault } from '../verify/fault.ts';
 import { isSelfIssued, sameName } from '../verify/names.ts';
 import type { VerifyResult } from '../verify/types.ts';
@@ -16,6 +15,7 @@ import { certificateTitle } from '../x509/title.ts';
 import { FAULTS } from './catalogue.ts';
 import type { Evidence } from './finding.ts';
 import { finding, type HandshakeFinding, type HandshakeQuestion } from './handshake-question.ts';
+import { judgeShape } from './handshake-shape.ts';
 
 /** Faults of whom we trust, rather than of the certificate. */
 export const TRUST_FAULTS: ReadonlySet<FaultCode> = new Set(['UNTRUSTED_ROOT', 'ISSUER_NOT_FOUND']);
@@ -249,43 +249,4 @@ function missingIntermediate(
     remedy:
       'put it behind the certificate in the file that the server reads: first the certificate, then its issuers up to the root',
   });
-}
-
-/** How a chain is sent: in order, and without its root. */
-function judgeShape(
-  chain: readonly Certificate[],
-  { target, anchors }: HandshakeQuestion,
-): readonly HandshakeFinding[] {
-  const found: HandshakeFinding[] = [];
-  const ordered = chainOrder(chain);
-  const titles = (certificates: readonly Certificate[]): string =>
-    certificates.map(certificateTitle).join('; ');
-  if (ordered.some((certificate, place) => certificate !== chain[place]))
-    found.push(
-      finding('CHAIN_ORDER', {
-        subject: target,
-        severity: 'warning',
-        cause: 'the server sends its chain in the wrong order: some clients find no way through it',
-        clause: 'RFC 5246 §7.4.2',
-        evidence: [
-          { source: target, field: 'order sent', value: titles(chain) },
-          { field: 'order wanted', value: titles(ordered) },
-        ],
-        remedy: 'order the file that the server reads: first the certificate, then each issuer',
-      }),
-    );
-  const root = chain.slice(1).find(isSelfIssued);
-  // Of a root that is not trusted there is worse to tell
-  if (root && anchors.some(({ subjectDer }) => sameName(subjectDer, root.subjectDer)))
-    found.push(
-      finding('ROOT_IN_CHAIN', {
-        subject: target,
-        severity: 'info',
-        cause: `the server sends its root ${quoteForeign(certificateTitle(root))} along, which nobody needs: clients trust their own copy`,
-        clause: 'RFC 8446 §4.4.2',
-        remedy:
-          'leave the root out of the file that the server reads; Node and openssl add it by themselves where the file ends with the leaf',
-      }),
-    );
-  return found;
 }

@@ -7,8 +7,6 @@ import { writePrivateKey } from '../../codec/pkcs8.ts';
 import { judgeGuest, type Door, type Guest } from '../../diagnose/handshake-guest.ts';
 import type { ClientIdentity } from '../../diagnose/handshake-question.ts';
 import { judgeKey } from '../../diagnose/handshake-verdict.ts';
-import { dnsNameMatches } from '../../name/dns.ts';
-import { formatIp, parseIp } from '../../name/ip.ts';
 import { parseNamePattern, type NamePattern } from '../../profile/name-pattern.ts';
 import {
   CLIENT_MODES,
@@ -24,6 +22,7 @@ import { choice, defineCommand, flag, value, values } from '../command.ts';
 import type { Invocation, OptionValues } from '../command.ts';
 import type { ExitCode } from '../exit.ts';
 import { readKeyFile } from '../key-file.ts';
+import { hostCheck, LOOPBACK, readAddress, readPort } from '../listen.ts';
 import { handshakeLine, guestJson } from '../render/guest.ts';
 import { jsonText } from '../render/json.ts';
 import { shellLine } from '../render/shell.ts';
@@ -50,12 +49,8 @@ const OPTIONS = {
 
 type Options = OptionValues<typeof OPTIONS>;
 
-const PORT = 8443;
-
 /** Of a handshake, and of a request. */
 const TIMEOUT = 10 * SECOND;
-
-const LOOPBACK = '127.0.0.1';
 
 export const command = defineCommand({
   description:
@@ -206,24 +201,6 @@ function patternsOf({ allowCn, allowDns, allowSpiffe }: Options): readonly NameP
   ];
 }
 
-function readAddress(given: string | undefined): string {
-  if (given === undefined || given === 'localhost') return LOOPBACK;
-  const address = given.replace(/^\[(.*)\]$/, '$1');
-  if (parseIp(address)) return address;
-  throw new MtlsError('BAD_OPTION', `--listen cannot be ${quoteForeign(given)}`, {
-    hint: 'give an address of this machine: 127.0.0.1, ::1, or 0.0.0.0 for all',
-  });
-}
-
-function readPort(given: string | undefined): number {
-  const port = given === undefined ? PORT : Number(given);
-  if (given !== undefined && (!/^\d{1,5}$/.test(given) || port > 65_535))
-    throw new MtlsError('BAD_OPTION', `--port cannot be ${quoteForeign(given)}`, {
-      hint: 'a number up to 65535; 0 takes any that is free',
-    });
-  return port;
-}
-
 /** Settles on Ctrl-C and on SIGTERM, or when told. */
 function ending({ context }: Invocation): {
   readonly end: () => void;
@@ -269,25 +246,6 @@ function announce(serving: Serving, { output }: Invocation, options: Options): v
     json: () => ({ url, address, port, clients }),
     text: () => `listening on ${url} (${shown}), certificates of clients: ${clients}`,
   });
-}
-
-/** Whether a Host header names this server: a page of another may have been led here (DNS rebinding). */
-function hostCheck(
-  [leaf]: readonly Certificate[],
-  address: string,
-): (host: string | undefined) => boolean {
-  const names = leaf?.names ?? [];
-  const own = new Set(['localhost', LOOPBACK, '::1', address]);
-  for (const name of names) if (name.kind === 'ip') own.add(formatIp(name.value));
-  return (host = '') => {
-    const bare = host
-      .replace(/:\d+$/, '')
-      .replace(/^\[(.*)\]$/, '$1')
-      .toLowerCase();
-    return (
-      own.has(bare) || names.some((name) => name.kind === 'dns' && dnsNameMatches(name.value, bare))
-    );
-  };
 }
 
 function answer(
