@@ -210,7 +210,7 @@ function needed(): MtlsError {
 
 function wrong(): MtlsError {
   return new MtlsError('PASSPHRASE_WRONG', 'the passphrase does not open the PKCS#12 key store', {
-    hint: 'openssl pkcs12 -info -noout -in FILE asks for it and tries it',
+    hint: 'check it: openssl pkcs12 -info -noout -in FILE',
   });
 }
 

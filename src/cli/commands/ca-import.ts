@@ -8,6 +8,7 @@ import type { Certificate } from '../../x509/certificate.ts';
 import { lockOptions, locateHome, undivided, type Reaching } from '../authority.ts';
 import { argument, defineCommand, value, type OptionValues } from '../command.ts';
 import { authorityBlock, authorityJson } from '../render/authority.ts';
+import type { KeyRequest } from '../opened-keys.ts';
 import { existingPassphrase, givenPassphrase, PASSPHRASE_OPTIONS } from '../secrets.ts';
 import { readSource } from '../source.ts';
 
@@ -41,9 +42,9 @@ export const command = defineCommand({
       throw new MtlsError('USAGE', 'a CA is its certificate and its key: --cert and --key', {
         hint: 'mtls ca import office --cert rootCA.crt --key rootCA.key',
       });
-    const certificates = await certificatesOf(invocation, options.cert);
+    const certificates = await certificatesOf(invocation, options.cert, invocation);
     if (options.chain !== undefined)
-      certificates.push(...(await certificatesOf(invocation, options.chain)));
+      certificates.push(...(await certificatesOf(invocation, options.chain, invocation)));
     const key = await keyOf(invocation, options, options.key);
     const authority = await undivided(invocation, () =>
       importCa({
@@ -69,8 +70,12 @@ export const command = defineCommand({
   },
 });
 
-async function certificatesOf(reaching: Reaching, source: string): Promise<Certificate[]> {
-  const { certificates } = await readSource(reaching, source);
+async function certificatesOf(
+  reaching: Reaching,
+  source: string,
+  passphrases: KeyRequest,
+): Promise<Certificate[]> {
+  const { certificates } = await readSource(reaching, source, passphrases);
   if (certificates.length > 0) return [...certificates];
   throw new MtlsError('NOTHING_FOUND', `no certificate in ${quoteForeign(source)}`, {
     hint: 'mtls inspect says what the file holds',
@@ -84,7 +89,8 @@ async function keyOf(
   options: OptionValues<typeof PASSPHRASE_OPTIONS>,
   source: string,
 ): Promise<PrivateKey> {
-  const { keys } = await readSource(reaching, source);
+  const request = { ...reaching, options };
+  const { keys } = await readSource(reaching, source, request);
   const [key] = keys;
   if (!key || keys.length > 1)
     throw new MtlsError(
@@ -92,8 +98,7 @@ async function keyOf(
       `${key ? String(keys.length) : 'no'} private key${key ? 's' : ''} in ${quoteForeign(source)}`,
       { hint: 'give a file that holds one', data: { path: source } },
     );
-  if (!key.encrypted) return key.decode();
-  const request = { ...reaching, options };
+  if (!key.locked) return key.decode();
   const passphrase = await existingPassphrase(request, `the key ${quoteForeign(source)}`);
   return key.decode(() => passphrase);
 }
