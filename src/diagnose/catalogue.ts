@@ -416,6 +416,11 @@ export const PILE: Readonly<Record<PileCode, Explanation>> = {
     means: 'the root is sent along with the chain, where it is of no use',
     remedy: 'take it out: mtls doctor --fix writes a file without it',
   },
+  SIDES_SWAPPED: {
+    means:
+      'the files of the server hold the client’s certificate, and those of the client the server’s',
+    remedy: 'give each its own: mtls doctor --fix writes them so',
+  },
   KEY_ENCRYPTED: {
     means: 'a key is encrypted, and a server that loads it must be given its passphrase',
     remedy: 'give the passphrase with --passphrase-file, or write the key without one',
@@ -431,6 +436,10 @@ export const PILE: Readonly<Record<PileCode, Explanation>> = {
   CRL_STALE: {
     means: 'a revocation list is past its next update: who obeys it believes nobody',
     remedy: 'issue the next one: mtls ca crl',
+  },
+  CRL_OTHER_CA: {
+    means: 'a revocation list lies beside a CA that did not issue it',
+    remedy: 'put the list of this CA there: mtls ca crl prints it',
   },
   EXPIRES_SOON: {
     means: 'a certificate still holds, and not for long',

@@ -12,12 +12,15 @@ import { benchOf, judgeChain, type Bench } from './judge.ts';
 import { pileOf, type CertificateNode, type KeyNode, type Pile } from './pile.ts';
 import { remedyFor } from './remedies.ts';
 import { sideOf } from './roles.ts';
+import { authorityDrafts } from './rules/authorities.ts';
 import { deliveryDrafts } from './rules/chains.ts';
+import { foreignCrlDrafts } from './rules/crls.ts';
 import { fileDrafts } from './rules/files.ts';
 import { keyDrafts } from './rules/keys.ts';
 import { crlDrafts, clockDrafts, endingDrafts, renewed } from './rules/time.ts';
 import { trustDrafts } from './rules/trust-files.ts';
 import type { DoctorSettings } from './settings.ts';
+import { foldSwap } from './swapped.ts';
 import { trustOf } from './trust.ts';
 
 /** A leaf that nothing is wrong with, and its key. */
@@ -46,7 +49,13 @@ export function diagnose(
 ): Diagnosis {
   const pile = pileOf(documents, passphrase);
   const bench = benchOf(pile, trustOf(pile, withKnown(pile, settings)), settings);
-  const drafts: Draft[] = [...fileDrafts(bench), ...crlDrafts(bench), ...trustDrafts(bench)];
+  const drafts: Draft[] = [
+    ...fileDrafts(bench),
+    ...crlDrafts(bench),
+    ...foreignCrlDrafts(bench),
+    ...authorityDrafts(bench),
+    ...trustDrafts(bench),
+  ];
   const replaced: CertificateNode[] = [];
   const sound: CertificateNode[] = [];
   // By serial number alone: enough to leave a renewed one in peace
@@ -74,8 +83,9 @@ export function diagnose(
     ...idleDrafts(bench, drafts),
     ...unjudgedDrafts(bench),
   );
-  const findings = findingsOf(foldRevocation(clockDrafts(drafts, bench)), (draft) =>
-    remedyFor(draft, bench),
+  const findings = findingsOf(
+    foldSwap(foldRevocation(clockDrafts(drafts, bench)), bench),
+    (draft) => remedyFor(draft, bench),
   );
   return { pile, bench, findings, healthy: healthyOf(sound, findings, bench), replaced };
 }

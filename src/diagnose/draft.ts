@@ -11,6 +11,8 @@ export interface Draft {
   readonly clause?: string | undefined;
   readonly evidence: readonly Evidence[];
   readonly remedy?: Remedy | undefined;
+  /** What to do about it by hand, where that is better known than what its code says. */
+  readonly hint?: string | undefined;
   /** The certificate, document or CRL that is to blame: drafts of one code about one thing merge. */
   readonly about: unknown;
   /** The leaf to issue again, where the trouble is about something else of its set. */

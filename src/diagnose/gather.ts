@@ -31,9 +31,11 @@ export async function gather(paths: readonly string[]): Promise<readonly Documen
   const documents: Document[] = [];
   for (const path of paths) {
     const stats = statOf(path);
-    if (stats.isDirectory())
-      for (const file of filesBelow(path)) documents.push(...(await readFound(file)));
-    else documents.push(...(await readFile(path, stats)));
+    if (stats.isDirectory()) {
+      const files = filesBelow(path);
+      for (const file of files) documents.push(...(await readFound(file)));
+      if (files.length === 0) documents.push(troubled(path, emptyFolder(path)));
+    } else documents.push(...(await readFile(path, stats)));
   }
   return documents;
 }
@@ -41,6 +43,14 @@ export async function gather(paths: readonly string[]): Promise<readonly Documen
 /** What came on standard input, as documents. */
 export function gatherBytes(bytes: Uint8Array, name: string): Promise<readonly Document[]> {
   return documentsOf(bytes, { source: name }, undefined);
+}
+
+/** Docker makes a folder where the file that is to be mounted is missing. */
+function emptyFolder(path: string): MtlsError {
+  return new MtlsError('FILE_IS_FOLDER', 'an empty folder lies where certificates belong', {
+    hint: 'put the file in its place; Docker makes such a folder where a file to mount is missing',
+    data: { path },
+  });
 }
 
 function statOf(path: string): Stats {
@@ -182,7 +192,13 @@ function filesBelow(folder: string): readonly string[] {
       // As given: `./certs` stays `./certs`
       const path = at.endsWith('/') ? `${at}${entry}` : `${at}/${entry}`;
       const kind = kindOf(path);
-      if (kind === 'folder' && depth < MAX_DEPTH) look(path, depth + 1);
+      if (
+        kind === 'folder' &&
+        /\.(?:crt|cer|cert|pem|key|crl|p12)$/i.test(path) &&
+        namesIn(path).length === 0
+      )
+        found.push(path);
+      else if (kind === 'folder' && depth < MAX_DEPTH) look(path, depth + 1);
       else if (kind === 'file') found.push(path);
       if (found.length > MAX_FILES)
         throw new MtlsError(

@@ -3,7 +3,8 @@ import { bytesEqual } from '../base/bytes.ts';
 import { formatTime } from '../base/clock.ts';
 import { quoteForeign } from '../base/text.ts';
 import { formatDn } from '../name/dn.ts';
-import { isSelfIssued } from '../verify/names.ts';
+import { verifySignature } from '../crypto/verify.ts';
+import { isSelfIssued, sameName } from '../verify/names.ts';
 import { faultOf, type PathFault } from '../verify/fault.ts';
 import { svidFaults } from '../verify/spiffe.ts';
 import type { Identity, Purpose, VerifyResult } from '../verify/types.ts';
@@ -11,7 +12,7 @@ import { verifierOf, type Verifier } from '../verify/verify.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { certificateTitle } from '../x509/title.ts';
 import { DEPTH, type Draft } from './draft.ts';
-import { blockOf, factsOf, placeOf, subjectOf } from './evidence.ts';
+import { blockOf, factsOf, namesText, placeOf, subjectOf } from './evidence.ts';
 import type { CertificateNode, Pile } from './pile.ts';
 import { purposesOf, sideOf } from './roles.ts';
 import type { DoctorSettings } from './settings.ts';
@@ -212,22 +213,61 @@ function chainDraft(
   const issued = { source: blockIn(culprit, bench), field: 'issuer', value: issuer };
 
   const named = pile.named(culprit.issuerDer).filter(({ certificate }) => certificate !== culprit);
-  const imposters = named.filter(({ certificate }) => !isProvenIssuer(certificate, culprit));
+  const signer = named.find(({ certificate }) => hasSigned(certificate, culprit));
+  if (signer && !signer.isIssuer)
+    return {
+      ...base,
+      code: 'NOT_A_CA',
+      depth: own ? DEPTH.leaf : DEPTH.intermediate,
+      cause: `${quoteForeign(certificateTitle(culprit))} was signed with the key of ${quoteForeign(certificateTitle(signer.certificate))}, which is no CA: nobody believes what it signs`,
+      clause: 'RFC 5280 §6.1.4 (k)',
+      evidence: [
+        issued,
+        { source: placeOf(signer), field: 'issuer’s names', value: namesText(signer.certificate) },
+      ],
+    };
+  const namesakes = [...trust.trusted].filter(
+    (root) => root !== signer?.certificate && sameName(root.subjectDer, culprit.issuerDer),
+  );
+  const imposters = signer
+    ? namesakes.map((certificate) => ({
+        certificate,
+        place: subjectOf(certificate, pile) ?? subject,
+      }))
+    : named
+        .filter(({ certificate }) => !isProvenIssuer(certificate, culprit))
+        .map((node) => ({ certificate: node.certificate, place: placeOf(node) }));
   const [imposter] = imposters;
-  if (imposter && imposters.length === named.length && !isSelfIssued(culprit)) {
-    const place = placeOf(imposter);
+  if (
+    imposter &&
+    (signer !== undefined || imposters.length === named.length) &&
+    !isSelfIssued(culprit)
+  ) {
+    const { certificate, place } = imposter;
     return {
       ...base,
       code: 'CA_SAME_NAME',
-      about: imposter.certificate,
+      about: certificate,
       subject: place,
-      depth: isSelfIssued(imposter.certificate) ? DEPTH.root : DEPTH.intermediate,
-      cause: `${quoteForeign(certificateTitle(imposter.certificate))} has the name of the issuer of ${quoteForeign(certificateTitle(culprit))}, and another key: it is not the CA that signed it`,
-      evidence: [issued, ...keyIds(culprit, subject, imposter.certificate, place)],
+      depth: isSelfIssued(certificate) ? DEPTH.root : DEPTH.intermediate,
+      cause: `${quoteForeign(certificateTitle(certificate))} has the name of the issuer of ${quoteForeign(certificateTitle(culprit))}, and another key: it is not the CA that signed it`,
+      evidence: [
+        issued,
+        ...keyIds(culprit, subject, certificate, place),
+        ...(signer
+          ? [
+              {
+                source: placeOf(signer),
+                field: 'signed it',
+                value: certificateTitle(signer.certificate),
+              },
+            ]
+          : []),
+      ],
       hits: [hitOf(leaf, bench)],
     };
   }
-  if (fault.code === 'BAD_SIGNATURE')
+  if (fault.code === 'BAD_SIGNATURE' && !signer)
     return {
       ...base,
       code: 'BAD_SIGNATURE',
@@ -248,6 +288,17 @@ function chainDraft(
     field: 'trusted',
     value: certificateTitle(root),
   }));
+  if (bench.settings.trusted && (fault.code === 'UNTRUSTED_ROOT' || signer))
+    return {
+      ...base,
+      code: 'UNTRUSTED_ROOT',
+      about: leaf.certificate,
+      subject: subjectOf(leaf.certificate, pile) ?? subject,
+      depth: DEPTH.leaf,
+      cause: `${quoteForeign(certificateTitle(leaf.certificate))} was issued under ${quoteForeign(issuer)}, which is not among the trusted CAs`,
+      evidence: [issued, ...roots],
+      hits: [],
+    };
   const [root] = trust.trusted;
   // An intermediate is there, so what lacks is above it; or nothing here hangs on this root
   const wrongRoot =
@@ -317,6 +368,11 @@ const GENERIC: ReadonlySet<string> = new Set([
   'internal',
   'test',
 ]);
+
+function hasSigned(issuer: Certificate, child: Certificate): boolean {
+  const { signatureAlgorithm: algorithm, tbs, signature } = child;
+  return algorithm !== undefined && verifySignature(algorithm, issuer.publicKey, tbs, signature);
+}
 
 /** The key identifiers agree, so it is the very issuer, and the signature that is bad. */
 function isProvenIssuer(issuer: Certificate, child: Certificate): boolean {

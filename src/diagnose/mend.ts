@@ -5,6 +5,7 @@ import { encodePem } from '../codec/pem.ts';
 import { writePrivateKey } from '../codec/pkcs8.ts';
 import { tlsSecret } from '../manifest/kubernetes.ts';
 import { isSelfIssued } from '../verify/names.ts';
+import { swappedWith } from './swapped.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import type { Document } from './document.ts';
 import type { Bench } from './judge.ts';
@@ -48,7 +49,8 @@ export function mendedFiles(bench: Bench, passphrase?: string | Uint8Array): Men
       else manifests.set(path, [...(manifests.get(path) ?? []), yaml]);
       continue;
     }
-    const content = contentAnew(document, bench, passphrase);
+    const from = swappedWith(document, pile) ?? document;
+    const content = contentAnew(from, bench, passphrase);
     if (content === undefined) left.push(document.place);
     else files.push({ path, ...content });
   }

@@ -56,6 +56,8 @@ export interface Pile {
     readonly certificates: readonly CertificateNode[];
     readonly keys: readonly KeyNode[];
   };
+  /** A request or a bare public key here is of this key. */
+  readonly isAskedFor: (key: PublicKey) => boolean;
   /** Documents that stand with this one, itself among them. */
   readonly besides: (document: Document) => readonly Document[];
 }
@@ -66,6 +68,7 @@ export function pileOf(documents: readonly Document[], passphrase?: string | Uin
   const inDocument = new Map<Document, string[]>();
   const keys: KeyNode[] = [];
   const crls: CrlNode[] = [];
+  const askedFor = new Set<string>();
   for (const document of documents)
     for (const part of document.parts) {
       const { origin } = part;
@@ -79,6 +82,7 @@ export function pileOf(documents: readonly Document[], passphrase?: string | Uin
         else inDocument.set(document, [name]);
       } else if (part.kind === 'key') keys.push(openedKey(part.key, document, passphrase));
       else if (part.kind === 'crl') crls.push({ crl: part.crl, document });
+      else askedFor.add(keyName(part.kind === 'request' ? part.request.publicKey : part.publicKey));
     }
 
   const issuing = issuersIn([...places.values()].map(({ certificate }) => certificate));
@@ -98,7 +102,7 @@ export function pileOf(documents: readonly Document[], passphrase?: string | Uin
 
   const byKey = new Map<string, { certificates: CertificateNode[]; keys: KeyNode[] }>();
   const holders = (key: PublicKey) => {
-    const name = byteKey(key.kind === 'rsa' ? key.keyBits : key.spki);
+    const name = keyName(key);
     let found = byKey.get(name);
     if (!found) byKey.set(name, (found = { certificates: [], keys: [] }));
     return found;
@@ -132,8 +136,14 @@ export function pileOf(documents: readonly Document[], passphrase?: string | Uin
       }),
     keysIn: (document) => keysOf.get(document) ?? [],
     withKey: holders,
+    isAskedFor: (key) => askedFor.has(keyName(key)),
     besides: (document) => containers.get(document.container) ?? [document],
   };
+}
+
+/** RSA keys are the same whatever their algorithm says (RFC 4055 §1.2). */
+function keyName(key: PublicKey): string {
+  return byteKey(key.kind === 'rsa' ? key.keyBits : key.spki);
 }
 
 function openedKey(
@@ -167,8 +177,10 @@ function issuersIn(certificates: readonly Certificate[]): ReadonlySet<Certificat
 /** By what it says, else by what it did: a CA whose CA bit is missing is a CA that is broken. */
 function isIssuer(certificate: Certificate, issuing: ReadonlySet<Certificate>): boolean {
   const { basicConstraints, keyUsage, version, extendedKeyUsage, names } = certificate;
-  if (basicConstraints) return basicConstraints.ca || issuing.has(certificate);
-  if (keyUsage?.has('keyCertSign') === true || issuing.has(certificate)) return true;
+  if (basicConstraints?.ca === true || keyUsage?.has('keyCertSign') === true) return true;
+  // A server's certificate that somebody signed with is a server's all the same
+  if (issuing.has(certificate)) return names.length === 0 && extendedKeyUsage === undefined;
+  if (basicConstraints) return false;
   // The roots of old are v1 and sign themselves; so do servers' own, which have names or purposes
   return version === 1 && isSelfIssued(certificate) && !extendedKeyUsage && names.length === 0
     ? !looksLikeHost(certificate)

@@ -29,6 +29,7 @@ const WRITTEN_ANEW: ReadonlySet<FindingCode> = new Set<FindingCode>([
   'PEM_FORM',
   'SECRET_ENCODED_TWICE',
   'SECRET_TYPE',
+  'SIDES_SWAPPED',
 ]);
 
 /** Nothing is wrong with the certificate itself, only with what it is called. */
@@ -37,7 +38,7 @@ const TOLD_ALONE: ReadonlySet<FindingCode> = new Set<FindingCode>(['KEY_ORPHAN',
 /** What mends a draft: the nearest way, by what is at hand. */
 export function remedyFor(draft: Draft, bench: Bench): Remedy {
   const { code } = draft;
-  const means = explained(code, isIssuer(draft, bench));
+  const means = draft.hint ?? explained(code, isIssuer(draft, bench));
   if (TOLD_ALONE.has(code)) return { text: means, commands: [] };
   if (WRITTEN_ANEW.has(code) || isMendedByWriting(draft, bench)) return fixRemedy(bench);
   if (code === 'CRL_STALE') return crlRemedy(draft, bench) ?? elsewhere(draft, bench, means);

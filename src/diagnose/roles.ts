@@ -10,7 +10,20 @@ import type { CertificateNode, Pile } from './pile.ts';
 /** What peers are believed by: CA certificates, and no leaf with them. */
 export function isTrustDocument(pile: Pile, document: Document): boolean {
   const held = pile.certificatesIn(document);
-  return held.length > 0 && held.every(({ isIssuer }) => isIssuer) && !isHelper(document, held);
+  if (held.length === 0 || !held.every(({ isIssuer }) => isIssuer)) return false;
+  return !isHelper(document, held) && !signsHere(document, pile);
+}
+
+/**
+ * The certificate of a CA that signs from here, as Istio's `ca-cert.pem` beside `ca-key.pem`: whom
+ * to trust stands elsewhere. A root is trusted wherever its key lies.
+ */
+export function signsHere(document: Document, pile: Pile): boolean {
+  const [first] = pile.certificatesIn(document);
+  if (!first?.isIssuer || isSelfIssued(first.certificate)) return false;
+  return pile
+    .withKey(first.certificate.publicKey)
+    .keys.some((key) => key.document.container === document.container);
 }
 
 /** `intermediate.crt`, `chain.pem`: CAs to send along, which nobody is asked to trust. */

@@ -22,8 +22,29 @@ export function deliveryDrafts(leaf: CertificateNode, bench: Bench): readonly Dr
   const [first] = documents;
   if (!first || bench.trust.anchors.length === 0) return [];
   const orders = documents.flatMap((document) => orderDrafts(leaf, document, bench));
-  const whole = documents.some((document) => isWhole(leaf, document, bench));
-  return whole ? orders : [...orders, ...missingDrafts(leaf, first, bench)];
+  const missing = placesOfWork(leaf, documents, bench).flatMap((ofOne): readonly Draft[] => {
+    const [one] = ofOne;
+    const whole = ofOne.some((document) => isWhole(leaf, document, bench));
+    return one === undefined || whole ? [] : missingDrafts(leaf, one, bench);
+  });
+  return [...orders, ...missing];
+}
+
+/** Where the leaf lies with its key it is loaded; copies elsewhere serve no handshake. */
+function placesOfWork(
+  leaf: CertificateNode,
+  documents: readonly Document[],
+  { pile }: Bench,
+): readonly (readonly Document[])[] {
+  const byContainer = new Map<string, Document[]>();
+  for (const document of documents)
+    byContainer.set(document.container, [...(byContainer.get(document.container) ?? []), document]);
+  const groups = [...byContainer.values()];
+  const keyed = new Set(
+    pile.withKey(leaf.certificate.publicKey).keys.map(({ document }) => document.container),
+  );
+  const working = groups.filter(([one]) => one !== undefined && keyed.has(one.container));
+  return working.length > 0 ? working : [documents];
 }
 
 /** Whether what the document holds leads up to a trusted root. */

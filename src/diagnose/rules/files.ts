@@ -26,7 +26,7 @@ function troubleDrafts(document: Document): readonly Draft[] {
     subject: document.place,
     cause: withoutPlace(trouble, document),
     evidence: [],
-    ...(trouble.hint !== undefined && { remedy: { text: trouble.hint, commands: [] } }),
+    hint: trouble.hint,
     about: trouble,
     depth: DEPTH.unreadable,
   }));
@@ -60,7 +60,11 @@ function severityOf({ kind, breaks }: PemFlaw): Severity {
 function formDrafts(document: Document): readonly Draft[] {
   // Standing in a text that cannot be read anyway, it is told with that
   if (document.troubles.length > 0) return [];
-  return document.flaws.map((flaw) => ({
+  // Who signs a request reads any form of it
+  if (document.parts.every(({ kind }) => kind === 'request')) return [];
+  const [encoding] = document.flaws.filter(({ kind }) => kind === 'utf-16');
+  const flaws = encoding ? [encoding] : document.flaws;
+  return flaws.map((flaw) => ({
     code: 'PEM_FORM',
     severity: severityOf(flaw),
     subject: document.place,
@@ -75,7 +79,8 @@ function formDrafts(document: Document): readonly Draft[] {
 /** DER where programs read PEM alone: by the name, or beside a key in PEM. */
 function binaryDrafts(document: Document, pile: Pile): readonly Draft[] {
   if (!document.binary) return [];
-  const named = isNamedPem(document);
+  // Pods, ingress controllers and gateways read the values of a Secret as PEM
+  const named = isNamedPem(document) || document.object !== undefined;
   const besideText =
     /\.(?:crt|cert)$/i.test(document.name) &&
     pile

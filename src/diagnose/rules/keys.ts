@@ -260,6 +260,8 @@ function isCaSecret({ object, name }: Document): boolean {
 
 function orphanDrafts(key: KeyNode, pile: Pile, accused: ReadonlySet<KeyNode>): readonly Draft[] {
   if (!key.publicKey || belongs(key, pile) || accused.has(key)) return [];
+  // Its certificate is on its way, or it signs tokens
+  if (pile.isAskedFor(key.publicKey)) return [];
   const others = pile.withKey(key.publicKey).keys.length;
   return [
     {
