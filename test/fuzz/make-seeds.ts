@@ -2,7 +2,9 @@
 // `node test/fuzz/make-seeds.js`
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   bitString,
   explicit,
@@ -89,6 +91,7 @@ writeFileSync(
       crls: base64([crl.der]),
       keys: base64(pairs.flatMap(encodingsOf)),
       requests: base64(requests),
+      stores: base64(opensslStores()),
       texts: [...texts, attributes + texts.slice(0, 6).join('')],
     },
     null,
@@ -162,6 +165,25 @@ async function request(): Promise<Uint8Array> {
   );
   const signature = await Promise.resolve(signer.sign(info));
   return sequence(info, signer.algorithm.identifier, bitString(signature));
+}
+
+/** Key stores: open ones, in which every part can be bent, and closed ones of few rounds. */
+function opensslStores(): readonly Uint8Array[] {
+  // It is read twice, which no pipe can be
+  const input = join(mkdtempSync(join(tmpdir(), 'mtls-seeds-')), 'all.pem');
+  writeFileSync(input, [texts[1], texts[0], pem('PRIVATE KEY', pkcs8Of(issuing.key))].join(''));
+  const kinds = [
+    ['-keypbe', 'NONE', '-certpbe', 'NONE', '-nomac'],
+    ['-keypbe', 'AES-256-CBC', '-certpbe', 'NONE', '-nomac'],
+    ['-keypbe', 'PBE-SHA1-3DES', '-certpbe', 'PBE-SHA1-3DES', '-nomac'],
+    ['-keypbe', 'AES-256-CBC', '-certpbe', 'AES-256-CBC'],
+    ['-keypbe', 'PBE-SHA1-3DES', '-certpbe', 'PBE-SHA1-RC2-40', '-legacy', '-macalg', 'sha1'],
+  ];
+  const common = ['pkcs12', '-export', '-name', 'api', '-passout', `pass:${PASSPHRASE}`];
+  return kinds.map((kind) => {
+    const args = [...common, '-iter', '2', '-nomaciter', ...kind];
+    return Uint8Array.from(execFileSync('openssl', [...args, '-in', input]));
+  });
 }
 
 function opensslRequests(): readonly Uint8Array[] {

@@ -6,7 +6,9 @@ import { decodeTime } from '../../src/asn1/time.ts';
 import { bytesEqual } from '../../src/base/bytes.ts';
 import { MtlsError } from '../../src/base/errors.ts';
 import { readBundle } from '../../src/codec/bundle.ts';
+import { formatOrigin } from '../../src/codec/origin.ts';
 import { parsePem } from '../../src/codec/pem.ts';
+import { readStoreParts } from '../../src/codec/pkcs12-parts.ts';
 import { readPrivateKey } from '../../src/codec/pkcs8.ts';
 import { describeKey } from '../../src/crypto/key.ts';
 import { formatDn } from '../../src/name/dn.ts';
@@ -158,6 +160,22 @@ export const READERS: readonly Target[] = [
     run: (bytes) => {
       if (asksForWork(bytes)) return;
       describeKey(readPrivateKey(bytes, () => PASSPHRASE).publicKey);
+    },
+  },
+  {
+    name: 'pkcs12',
+    weight: 3,
+    seeds: ({ stores }) => stores,
+    run: (bytes, _, random) => {
+      if (asksForWork(bytes)) return;
+      const source = random.chance(0.9) ? () => PASSPHRASE : undefined;
+      const { parts, skipped } = readStoreParts(bytes, { source: 'fuzz' }, source);
+      for (const part of parts) {
+        plain(formatOrigin(part.origin));
+        if (part.kind === 'certificate') touch(part.certificate);
+        if (part.kind === 'key') attempt(() => part.key.decode(source));
+      }
+      for (const { what } of skipped) plain(what);
     },
   },
   {

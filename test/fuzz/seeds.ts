@@ -20,6 +20,8 @@ export interface Seeds {
   readonly keys: readonly Uint8Array[];
   readonly requests: readonly Uint8Array[];
   readonly texts: readonly Uint8Array[];
+  /** PKCS#12, under the passphrase. */
+  readonly stores: readonly Uint8Array[];
   /** A chain that is good, for the verifier. */
   readonly chain: {
     readonly root: Certificate;
@@ -32,7 +34,7 @@ export interface Seeds {
 
 /** As make-seeds.ts writes them; everything but texts is base64. */
 type Made = Readonly<
-  Record<'chain' | 'issuers' | 'crls' | 'keys' | 'requests' | 'texts', readonly string[]>
+  Record<'chain' | 'issuers' | 'crls' | 'keys' | 'requests' | 'stores' | 'texts', readonly string[]>
 >;
 
 export function loadSeeds(): Seeds {
@@ -50,6 +52,7 @@ export function loadSeeds(): Seeds {
     wildCrls: unpacked('fuzz-crl.tar.gz'),
     keys: made.keys.map(bytesOf),
     requests: made.requests.map(bytesOf),
+    stores: made.stores.map(bytesOf),
     texts: made.texts.map((text) => Uint8Array.from(Buffer.from(text))),
     chain: {
       root: parseCertificate(root),
