@@ -1,9 +1,10 @@
 // A set of files written anew, in order: what each holds stays what it holds, as programs want it.
 import { basename } from 'node:path';
+import { MtlsError } from '../base/errors.ts';
 import { encodeBundle } from '../codec/bundle.ts';
 import { encodePem } from '../codec/pem.ts';
 import { writePrivateKey } from '../codec/pkcs8.ts';
-import { tlsSecret } from '../manifest/kubernetes.ts';
+import { caConfigMap, tlsSecret } from '../manifest/kubernetes.ts';
 import { isSelfIssued } from '../verify/names.ts';
 import { swappedWith } from './swapped.ts';
 import type { Certificate } from '../x509/certificate.ts';
@@ -44,7 +45,7 @@ export function mendedFiles(bench: Bench, passphrase?: string | Uint8Array): Men
     if (document.object) {
       if (seen.has(document.container)) continue;
       seen.add(document.container);
-      const yaml = secretAnew(document, bench, passphrase);
+      const yaml = manifestAnew(document, bench, passphrase);
       if (yaml === undefined) left.push(document.container);
       else manifests.set(path, [...(manifests.get(path) ?? []), yaml]);
       continue;
@@ -181,7 +182,33 @@ function rightKey(key: KeyNode, document: Document, pile: Pile): KeyNode | undef
   return keys.includes(key) ? key : keys[0];
 }
 
-/** A Secret of a workload as `mtls k8s secret` writes it; undefined for all else. */
+/** What cannot be named in a manifest is left where it is. */
+function manifestAnew(
+  document: Document,
+  bench: Bench,
+  passphrase: string | Uint8Array | undefined,
+): string | undefined {
+  try {
+    return secretAnew(document, bench, passphrase) ?? mapAnew(document, bench);
+  } catch (error) {
+    if (error instanceof MtlsError && error.code !== 'INTERNAL') return undefined;
+    throw error;
+  }
+}
+
+/** A ConfigMap of roots, as `mtls k8s configmap` writes it. */
+function mapAnew(document: Document, bench: Bench): string | undefined {
+  const { object, name } = document;
+  if (object?.kind !== 'ConfigMap' || object.name === undefined) return undefined;
+  if (object.keys.length > 1 || name !== 'ca.crt') return undefined;
+  return caConfigMap({
+    name: object.name,
+    namespace: object.namespace,
+    roots: encodeBundle(certificatesAnew(document, bench)),
+  });
+}
+
+/** A Secret of a workload as `mtls k8s secret` writes it, from a ConfigMap too; undefined for all else. */
 function secretAnew(
   document: Document,
   bench: Bench,
@@ -189,7 +216,7 @@ function secretAnew(
 ): string | undefined {
   const { pile } = bench;
   const { object } = document;
-  if (object?.kind !== 'Secret' || object.name === undefined) return undefined;
+  if (object?.name === undefined) return undefined;
   const values = pile.besides(document);
   const valueOf = (key: string) => values.find(({ name }) => name === key);
   const certificate = valueOf('tls.crt') ?? valueOf('cert');

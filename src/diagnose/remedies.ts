@@ -1,4 +1,5 @@
 // The way out of each finding: a command wherever one mends it.
+import { dirname } from 'node:path';
 import { quoteForeign } from '../base/text.ts';
 import { formatDn } from '../name/dn.ts';
 import { isSelfIssued } from '../verify/names.ts';
@@ -40,7 +41,8 @@ export function remedyFor(draft: Draft, bench: Bench): Remedy {
   const { code } = draft;
   const means = draft.hint ?? explained(code, isIssuer(draft, bench));
   if (TOLD_ALONE.has(code)) return { text: means, commands: [] };
-  if (WRITTEN_ANEW.has(code) || isMendedByWriting(draft, bench)) return fixRemedy(bench);
+  const written = WRITTEN_ANEW.has(code) && draft.leaf === undefined;
+  if (written || isMendedByWriting(draft, bench)) return fixRemedy(bench);
   if (code === 'CRL_STALE') return crlRemedy(draft, bench) ?? elsewhere(draft, bench, means);
   if (code === 'KEY_ENCRYPTED') return passphraseRemedy(draft, bench);
   return (
@@ -143,6 +145,8 @@ function ofLeaf(draft: Draft, bench: Bench): Remedy | undefined {
 function issueFor(leaf: CertificateNode, draft: Draft, bench: Bench): Remedy | undefined {
   const renewed = renewal(leaf, draft, bench);
   if (renewed) return renewed;
+  const believed = rootBeside(leaf, draft, bench);
+  if (believed) return believed;
   for (const hand of handsFor(leaf.certificate, bench)) {
     const lines = issueAgain(leaf, hand, bench);
     if (lines)
@@ -156,6 +160,27 @@ function issueFor(leaf: CertificateNode, draft: Draft, bench: Bench): Remedy | u
       };
   }
   return undefined;
+}
+
+/** Its CA is at hand, and the root of that nowhere here: it is laid beside what is trusted. */
+function rootBeside(leaf: CertificateNode, { code }: Draft, bench: Bench): Remedy | undefined {
+  if (code !== 'ISSUER_NOT_FOUND') return undefined;
+  const { pile, settings } = bench;
+  const ca = issuerAmong(settings.homeCas(), leaf.certificate);
+  const root = ca?.path[ca.path.length - 1];
+  const [place] = leaf.places;
+  if (!ca || !root || !place || place.document.object || pile.named(root.subjectDer).length > 0)
+    return undefined;
+  const file = `${dirname(place.document.source)}/${ca.name}-ca.crt`;
+  const again =
+    ca.signs && ca.path.length > 1 ? issueAgain(leaf, { ...ca, prepare: [] }, bench) : undefined;
+  return {
+    text: 'lay its root beside the others, and have the other side load it',
+    commands: [
+      ['mtls', 'ca', 'export', ca.name, ...ca.home, '--out', file],
+      ...(again?.commands ?? []),
+    ],
+  };
 }
 
 /** A CA is to blame: the right one is put in its place, or another is made where that can be. */

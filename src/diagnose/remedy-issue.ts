@@ -54,14 +54,24 @@ export function issueAgain(
   const documents = leaf.places.map(({ document }) => document);
   const side = sideOf(certificate, documents, settings.side);
   const profile = profileOf(certificate, side);
-  const names = namesFor(certificate, settings, side !== 'client').filter((name) =>
-    isIssuable([name], profile, hand, settings),
+  const asked = new Set(settings.identities.map(({ value }) => value));
+  // What it named without leave it does without; what was asked for it must have
+  const names = namesFor(certificate, settings, side !== 'client').filter(
+    (name) => asked.has(name) || isIssuable([name], profile, hand, settings),
   );
   if (names.length === 0 || !isIssuable(names, profile, hand, settings)) return undefined;
   const document = documents.find((one) => !isNamedTrust(one)) ?? documents[0];
   if (!document || document.source === '-' || document.side !== undefined) return undefined;
   const by = ['--ca', hand.name, ...hand.home, '--profile', profile];
   if (document.object) return intoSecret(document, names, by, pile);
+  const copies = documents.filter(
+    (one) =>
+      one !== document &&
+      one.container === document.container &&
+      one.object === undefined &&
+      !isNamedTrust(one) &&
+      pile.keysIn(one).length === 0,
+  );
   return {
     commands: [
       [
@@ -70,6 +80,8 @@ export function issueAgain(
         ...['--key-out', keyFileFor(leaf, document, pile)],
         '--force',
       ],
+      // certbot's cert.pem beside fullchain.pem
+      ...copies.map(({ source }) => ['cp', document.source, source]),
     ],
   };
 }

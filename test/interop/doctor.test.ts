@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { hasOpenssl } from '../support/openssl.ts';
 import { hasPeer } from './support/peers.ts';
 import { BROKEN, type Broken } from './doctor/broken.ts';
+import { HEALTHY } from './doctor/healthy.ts';
 import { Kit, type Diagnosis } from './doctor/kit.ts';
 import { byGo } from './doctor/make-go.ts';
 import { byOpenssl } from './doctor/make-openssl.ts';
@@ -13,7 +14,8 @@ const TURNS = ['openssl', 'go', 'ours'] as const;
 const present = { ours: true, openssl: hasOpenssl, go: hasPeer('go', ['version']) };
 
 /** Those who make it: each in turn, unless the set-up asks for one. */
-const makerOf = ({ by }: Pick<Broken, 'by'>, index: number) => by ?? TURNS[index % 3] ?? 'ours';
+const makerOf = ({ by }: { readonly by?: Broken['by'] }, index: number) =>
+  by ?? TURNS[index % 3] ?? 'ours';
 
 describe('broken set-ups', () => {
   for (const [index, broken] of BROKEN.entries()) {
@@ -33,7 +35,9 @@ describe('broken set-ups', () => {
       expect(status).toBe(1);
       const accused = findings.filter(({ severity }) => severity !== 'info');
       const guilty = [broken.subject, ...also];
-      expect(told({ findings: accused.filter(({ subject }) => !guilty.includes(subject)) })).toBe('');
+      expect(told({ findings: accused.filter(({ subject }) => !guilty.includes(subject)) })).toBe(
+        '',
+      );
 
       if (broken.unproven) return;
       for (const argv of first?.remedy?.argv ?? []) {
@@ -44,6 +48,20 @@ describe('broken set-ups', () => {
       const after = kit.doctor(typeof folder === 'string' ? [folder] : sources, args);
       expect(told(after)).toBe('');
       expect(after.status).toBe(0);
+    });
+  }
+});
+
+describe('healthy set-ups', () => {
+  for (const [index, healthy] of HEALTHY.entries()) {
+    const by = makerOf(healthy, index);
+    it.skipIf(!present[by] || !hasOpenssl)(`${healthy.name}, made by ${by}`, () => {
+      const kit = new Kit(MAKERS[by]);
+      healthy.make(kit);
+      const { sources = ['certs'], args = [] } = healthy;
+      const diagnosis = kit.doctor(sources, args);
+      expect(told(diagnosis)).toBe('');
+      expect(diagnosis.status).toBe(0);
     });
   }
 });

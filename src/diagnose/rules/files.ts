@@ -6,7 +6,7 @@ import type { Document } from '../document.ts';
 import { DEPTH, type Draft } from '../draft.ts';
 import type { Severity } from '../finding.ts';
 import type { Bench } from '../judge.ts';
-import type { Pile } from '../pile.ts';
+import type { CertificateNode, Pile } from '../pile.ts';
 import { isNamedPem } from '../roles.ts';
 
 export function fileDrafts({ pile }: Bench): readonly Draft[] {
@@ -129,7 +129,7 @@ const TLS_TYPE = 'kubernetes.io/tls';
 function typeDrafts(document: Document, pile: Pile): readonly Draft[] {
   const { object } = document;
   if (object?.kind !== 'Secret') return [];
-  const of = (cause: string, severity: Severity): readonly Draft[] => [
+  const of = (cause: string, severity: Severity, leaf?: CertificateNode): readonly Draft[] => [
     {
       code: 'SECRET_TYPE',
       severity,
@@ -140,6 +140,7 @@ function typeDrafts(document: Document, pile: Pile): readonly Draft[] {
         { source: document.place, field: 'keys', value: object.keys.join(', ') },
       ],
       about: `${document.container} type`,
+      leaf,
       depth: DEPTH.manifest,
     },
   ];
@@ -150,6 +151,7 @@ function typeDrafts(document: Document, pile: Pile): readonly Draft[] {
       : of(
           `a Secret of type ${TLS_TYPE} needs ${missing.join(' and ')}: Kubernetes refuses it`,
           'error',
+          pile.certificatesIn(document).find(({ isIssuer }) => !isIssuer),
         );
   if (missing.length > 0 || document.name !== 'tls.crt') return [];
   if (pile.certificatesIn(document).every(({ isIssuer }) => isIssuer)) return [];

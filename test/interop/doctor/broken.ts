@@ -557,7 +557,7 @@ const KEYS: readonly Broken[] = [
       kit.put('certs/client.crt', set.server.cert);
       kit.put('certs/client.key', set.server.key);
     },
-    code: 'EXTENDED_KEY_USAGE',
+    code: 'SIDES_SWAPPED',
     subject: 'certs/client.crt',
     also: ['certs/server.crt'],
   },
@@ -830,7 +830,7 @@ const MANIFESTS: readonly Broken[] = [
     name: 'a kubeconfig whose key is another’s',
     make: (kit) => {
       const set = kit.set();
-      kit.put('kubeconfig', kubeconfig(set.root.cert, set.client.cert, set.server.key));
+      kit.put('kubeconfig', kubeconfig(set.root.cert, set.client.cert, set.server.key), 0o600);
     },
     sources: ['kubeconfig'],
     code: 'KEY_MISMATCH',
@@ -901,6 +901,209 @@ function istio(root: string, leaf: string): string {
   });
 }
 
+/** More of the kind, seen in the field. */
+const FIELD: readonly Broken[] = [
+  {
+    name: 'a root without the CA bit',
+    make: (kit) => {
+      const set = kit.set({ root: { ca: false } });
+      kit.putSet(set);
+    },
+    by: 'openssl',
+    code: 'NOT_A_CA',
+    subject: 'certs/ca.crt',
+  },
+  {
+    name: 'a root with purposes that leave clients out',
+    make: (kit) => {
+      kit.putSet(kit.set({ root: { eku: ['serverAuth'] } }));
+    },
+    code: 'EXTENDED_KEY_USAGE',
+    subject: 'certs/ca.crt',
+  },
+  {
+    name: 'a name constraint of the intermediate',
+    make: (kit) => {
+      const set = kit.set({
+        inter: { permit: ['lab.test'] },
+        server: { by: 'inter' },
+        client: { by: 'inter', cn: 'c.lab.test', dns: ['c.lab.test'] },
+      });
+      kit.home(set.root);
+      kit.putSet(set);
+    },
+    code: 'NAME_CONSTRAINT',
+    subject: 'certs/server.crt',
+  },
+  {
+    name: 'a root that is no longer trusted: ca.crt has the next one alone',
+    make: (kit) => {
+      const set = kit.set({ next: { cn: '/O=Example/CN=Example Root CA 2', ca: true } });
+      const { next } = set as never as { next: { cert: string; key: string } };
+      kit.home(next);
+      kit.putSet(set);
+      kit.put('certs/ca.crt', next.cert);
+    },
+    code: 'UNTRUSTED_ROOT',
+    subject: 'certs/ca.crt',
+  },
+  {
+    name: 'a client’s CA that is not the one in its own ca.crt',
+    make: (kit) => {
+      const set = kit.set({ users: { cn: 'Users CA', ca: true }, client: { by: 'users' } });
+      const { users } = set as never as { users: { cert: string; key: string } };
+      kit.home(users, 'users');
+      kit.putSet(set);
+    },
+    code: 'ISSUER_NOT_FOUND',
+    subject: 'certs/client.crt',
+  },
+  {
+    name: 'a private key in a ConfigMap',
+    make: (kit) => {
+      const set = kit.set();
+      kit.put(
+        'map.yaml',
+        secret('api', {}, { kind: 'ConfigMap' }).replace(
+          /^data:\n/m,
+          `data:\n${Object.entries({
+            'tls.crt': set.server.cert,
+            'tls.key': set.server.key,
+            'ca.crt': set.root.cert,
+          })
+            .map(([name, text]) => `  ${name}: |\n${text.replace(/^(?=.)/gm, '    ')}`)
+            .join('')}`,
+        ),
+      );
+    },
+    sources: ['map.yaml'],
+    code: 'TRUST_HOLDS_KEY',
+    subject: 'map.yaml, ConfigMap prod/api: tls.key',
+  },
+  {
+    name: 'a chain in the wrong order in a Secret',
+    make: (kit) => {
+      const set = kit.set({ inter: {}, server: { by: 'inter' } });
+      const { inter } = set as never as { inter: { cert: string } };
+      kit.put(
+        'secret.yaml',
+        secret('api', {
+          'tls.crt': base64(inter.cert + set.server.cert),
+          'tls.key': base64(set.server.key),
+          'ca.crt': base64(set.root.cert),
+        }),
+      );
+    },
+    sources: ['secret.yaml'],
+    code: 'CHAIN_ORDER',
+    subject: 'secret.yaml, Secret prod/api: tls.crt',
+  },
+  {
+    name: 'a Secret without its key',
+    make: (kit) => {
+      const set = kit.set();
+      kit.home(set.root);
+      kit.put(
+        'secret.yaml',
+        secret('api', { 'tls.crt': base64(set.server.cert), 'ca.crt': base64(set.root.cert) }),
+      );
+    },
+    sources: ['secret.yaml'],
+    code: 'SECRET_TYPE',
+    subject: 'secret.yaml, Secret prod/api',
+  },
+  {
+    name: 'an expired certificate in a list of Secrets',
+    make: (kit) => {
+      const set = kit.set({ client: { from: -90, to: -1 } });
+      kit.home(set.root);
+      const items = [
+        secret('api', {
+          'tls.crt': base64(set.server.cert),
+          'tls.key': base64(set.server.key),
+          'ca.crt': base64(set.root.cert),
+        }),
+        secret('batch', {
+          'tls.crt': base64(set.client.cert),
+          'tls.key': base64(set.client.key),
+          'ca.crt': base64(set.root.cert),
+        }),
+      ];
+      kit.put('all.yaml', items.join('---\n'));
+    },
+    sources: ['all.yaml'],
+    code: 'EXPIRED',
+    subject: 'all.yaml, Secret prod/batch: tls.crt',
+  },
+  {
+    name: 'the root’s key in the place of the server’s',
+    make: (kit) => {
+      const set = kit.set();
+      kit.home(set.root);
+      kit.putSet(set);
+      kit.put('certs/server.key', set.root.key);
+    },
+    code: 'KEY_MISMATCH',
+    subject: 'certs/server.key',
+  },
+  {
+    name: 'an expired root beside leaves that still hold, its key in the home',
+    make: (kit) => {
+      const set = kit.set({ root: { from: -900, to: -2 } });
+      kit.putSet(set);
+      kit.put('certs/ca.key', set.root.key);
+    },
+    code: 'EXPIRED',
+    subject: 'certs/ca.crt',
+  },
+  {
+    name: 'HAProxy’s file with another’s key',
+    make: (kit) => {
+      const set = kit.set();
+      kit.home(set.root);
+      kit.put('certs/ca.crt', set.root.cert);
+      kit.put('certs/site.pem', set.server.cert + set.client.key, 0o600);
+    },
+    code: 'KEY_MISMATCH',
+    subject: 'certs/site.pem',
+  },
+  {
+    name: 'certbot’s folder with an old key',
+    make: (kit) => {
+      const set = kit.set({ lost: { cn: 'lost' } });
+      const { lost } = set as never as { lost: { key: string } };
+      kit.home(set.root);
+      kit.put('certs/ca.pem', set.root.cert);
+      kit.put('certs/cert.pem', set.server.cert);
+      kit.put('certs/fullchain.pem', set.server.cert);
+      kit.put('certs/privkey.pem', lost.key);
+    },
+    code: 'KEY_MISMATCH',
+    subject: 'certs/privkey.pem',
+  },
+  {
+    name: 'a set of up whose server is called by another name',
+    by: 'ours',
+    make: (kit) => {
+      kit.mtls(['up', 'certs']);
+    },
+    args: ['--host', 'api.example.test'],
+    code: 'HOST_MISMATCH',
+    subject: 'certs/server.crt',
+  },
+  {
+    name: 'a set of up whose client’s key was lost to another',
+    by: 'ours',
+    make: (kit) => {
+      const set = kit.set();
+      kit.mtls(['up', 'certs']);
+      kit.put('certs/client.key', set.client.key);
+    },
+    code: 'KEY_MISMATCH',
+    subject: 'certs/client.key',
+  },
+];
+
 export const BROKEN: readonly Broken[] = [
   ...TIMES,
   ...NAMES,
@@ -908,4 +1111,5 @@ export const BROKEN: readonly Broken[] = [
   ...KEYS,
   ...FILES,
   ...MANIFESTS,
+  ...FIELD,
 ];
