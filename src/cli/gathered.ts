@@ -9,7 +9,7 @@ import { readStandardInput, refuseSecondInput, STANDARD_INPUT } from './source.t
 import { parseTarget } from './target.ts';
 
 /**
- * Reads all of them; what is damaged stands in its document.
+ * Reads all of them; what is damaged stands in its document. The passphrase opens key stores.
  *
  * @throws MtlsError NOTHING_FOUND, FILE_NOT_FOUND … for what was named and cannot be reached,
  *   NETWORK for a server that shows no certificate
@@ -17,14 +17,16 @@ import { parseTarget } from './target.ts';
 export async function gatherSources(
   { context }: { readonly context: Pick<Context, 'stdin'> },
   sources: readonly string[],
+  passphrase?: Uint8Array,
 ): Promise<readonly Document[]> {
   refuseSecondInput(sources);
   const documents: Document[] = [];
+  const opens = () => passphrase;
   for (const source of sources)
     if (source === STANDARD_INPUT)
-      documents.push(...(await gatherBytes(await readStandardInput(context.stdin), source)));
+      documents.push(...(await gatherBytes(await readStandardInput(context.stdin), source, opens)));
     else if (isLive(source)) documents.push(await liveSource(source));
-    else documents.push(...(await gather([source])));
+    else documents.push(...(await gather([source], opens)));
   if (documents.every(({ parts, troubles }) => parts.length + troubles.length === 0))
     throw new MtlsError('NOTHING_FOUND', 'no certificate and no key in what was given', {
       hint: 'name the folder or the files of the certificates',

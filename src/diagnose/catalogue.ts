@@ -433,6 +433,15 @@ export const PILE: Readonly<Record<PileCode, Explanation>> = {
     means: 'no certificate that is here has this key',
     remedy: 'remove it if nothing needs it; mtls match looks for its certificate elsewhere',
   },
+  STORE_CLOSED: {
+    means: 'a key store is encrypted, and was not looked into',
+    remedy: 'give its passphrase with --passphrase-file or --passphrase-env',
+  },
+  STORE_UNTRUSTED: {
+    means: 'a trust store has no entry that Java knows as trusted: Java finds it empty',
+    remedy:
+      'make it with keytool: keytool -importcert -alias ca -file ca.crt -keystore truststore.p12 -storetype PKCS12',
+  },
   CRL_STALE: {
     means: 'a revocation list is past its next update: who obeys it believes nobody',
     remedy: 'issue the next one: mtls ca crl',

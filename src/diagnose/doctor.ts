@@ -18,6 +18,7 @@ import { foreignCrlDrafts } from './rules/crls.ts';
 import { fileDrafts } from './rules/files.ts';
 import { keyDrafts } from './rules/keys.ts';
 import { crlDrafts, clockDrafts, endingDrafts, renewed } from './rules/time.ts';
+import { storeDrafts } from './rules/stores.ts';
 import { trustDrafts } from './rules/trust-files.ts';
 import type { DoctorSettings } from './settings.ts';
 import { foldSwap } from './swapped.ts';
@@ -53,6 +54,7 @@ export function diagnose(
     ...fileDrafts(bench),
     ...crlDrafts(bench),
     ...foreignCrlDrafts(bench),
+    ...storeDrafts(bench),
     ...authorityDrafts(bench),
     ...trustDrafts(bench),
   ];

@@ -5,6 +5,7 @@ import { MtlsError, type ErrorCode } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
 import { detectKind } from '../codec/detect.ts';
 import { formatOrigin, type Origin } from '../codec/origin.ts';
+import type { PassphraseSource } from '../codec/pkcs8.ts';
 import type { Document } from './document.ts';
 import { readContent } from './read-document.ts';
 import { notRecognized } from '../codec/unrecognized.ts';
@@ -27,22 +28,29 @@ const FOREIGN_FOLDERS: ReadonlySet<string> = new Set(['node_modules', '__pycache
  * @throws MtlsError FILE_NOT_FOUND … for a path that was named and cannot be reached, FILE_TOO_LARGE
  *   for too many files
  */
-export async function gather(paths: readonly string[]): Promise<readonly Document[]> {
+export async function gather(
+  paths: readonly string[],
+  passphrase?: PassphraseSource,
+): Promise<readonly Document[]> {
   const documents: Document[] = [];
   for (const path of paths) {
     const stats = statOf(path);
     if (stats.isDirectory()) {
       const files = filesBelow(path);
-      for (const file of files) documents.push(...(await readFound(file)));
+      for (const file of files) documents.push(...(await readFound(file, passphrase)));
       if (files.length === 0) documents.push(troubled(path, emptyFolder(path)));
-    } else documents.push(...(await readFile(path, stats)));
+    } else documents.push(...(await readFile(path, stats, passphrase)));
   }
   return documents;
 }
 
 /** What came on standard input, as documents. */
-export function gatherBytes(bytes: Uint8Array, name: string): Promise<readonly Document[]> {
-  return documentsOf(bytes, { source: name }, undefined);
+export function gatherBytes(
+  bytes: Uint8Array,
+  name: string,
+  passphrase?: PassphraseSource,
+): Promise<readonly Document[]> {
+  return documentsOf(bytes, { source: name }, undefined, passphrase);
 }
 
 /** Docker makes a folder where the file that is to be mounted is missing. */
@@ -70,9 +78,12 @@ const SOMETHING_ELSE: ReadonlySet<string> = new Set([
   'DER_MALFORMED',
 ]);
 
-async function readFound(path: string): Promise<readonly Document[]> {
+async function readFound(
+  path: string,
+  passphrase: PassphraseSource | undefined,
+): Promise<readonly Document[]> {
   try {
-    const found = await readFile(path, statOf(path));
+    const found = await readFile(path, statOf(path), passphrase);
     // Source code and the like hold nothing, and are nobody's trouble
     return found.filter(
       ({ parts, troubles, skipped }) =>
@@ -92,7 +103,11 @@ function isMissed(code: ErrorCode, path: string): boolean {
   return code !== 'NOT_RECOGNIZED' && /\.key$/i.test(path);
 }
 
-async function readFile(path: string, stats: Stats): Promise<readonly Document[]> {
+async function readFile(
+  path: string,
+  stats: Stats,
+  passphrase: PassphraseSource | undefined,
+): Promise<readonly Document[]> {
   let bytes: Uint8Array;
   try {
     bytes = readBoundedFile(path, { max: MAX_BYTES });
@@ -100,7 +115,7 @@ async function readFile(path: string, stats: Stats): Promise<readonly Document[]
     if (!(error instanceof MtlsError) || error.code === 'INTERNAL') throw error;
     return [troubled(path, error, stats)];
   }
-  return documentsOf(bytes, { source: path }, stats);
+  return documentsOf(bytes, { source: path }, stats, passphrase);
 }
 
 function troubled(path: string, error: MtlsError, stats?: Stats): Document {
@@ -120,12 +135,13 @@ async function documentsOf(
   bytes: Uint8Array,
   origin: Origin & { readonly source: string },
   stats: Stats | undefined,
+  passphrase: PassphraseSource | undefined,
 ): Promise<readonly Document[]> {
   const file = stats?.isFile() === true ? factsOf(stats) : undefined;
   const { source } = origin;
   const kind = detectKind(bytes);
   if (kind !== 'yaml' && kind !== 'json') {
-    const content = readContent(bytes, origin);
+    const content = readContent(bytes, origin, passphrase);
     const { parts, skipped, troubles } = content;
     const place = placed(origin, basename(source), dirname(source));
     if (parts.length + skipped.length + troubles.length > 0 || source === '-')
@@ -139,7 +155,7 @@ async function documentsOf(
       const named = placed(place, key ?? title, `${source}, ${containerOf(title, object)}`);
       return value instanceof MtlsError
         ? { ...named, file, object, ...NOTHING, troubles: [value] }
-        : { ...named, file, object, ...readContent(value, place) };
+        : { ...named, file, object, ...readContent(value, place, passphrase) };
     });
   } catch (error) {
     if (!(error instanceof MtlsError) || error.code === 'INTERNAL') throw error;

@@ -213,7 +213,9 @@ function chainDraft(
   const issued = { source: blockIn(culprit, bench), field: 'issuer', value: issuer };
 
   const named = pile.named(culprit.issuerDer).filter(({ certificate }) => certificate !== culprit);
-  const signer = named.find(({ certificate }) => hasSigned(certificate, culprit));
+  const signer = isSelfIssued(culprit)
+    ? undefined
+    : named.find(({ certificate }) => hasSigned(certificate, culprit));
   if (signer && !signer.isIssuer)
     return {
       ...base,

@@ -151,9 +151,9 @@ function openedKey(
   document: Document,
   passphrase: string | Uint8Array | undefined,
 ): KeyNode {
-  const { encrypted, origin } = key;
-  const closed = { publicKey: undefined, encrypted, document, origin };
-  if (encrypted && passphrase === undefined) return closed;
+  const { locked, origin } = key;
+  const closed = { publicKey: undefined, encrypted: locked, document, origin };
+  if (locked && passphrase === undefined) return closed;
   try {
     return { ...closed, publicKey: key.decode(() => passphrase).publicKey };
   } catch (error) {

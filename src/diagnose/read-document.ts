@@ -3,25 +3,36 @@ import { toUtf8 } from '../base/bytes.ts';
 import { MtlsError } from '../base/errors.ts';
 import { detectKind, readText, unwrapBase64 } from '../codec/detect.ts';
 import type { Origin } from '../codec/origin.ts';
-import type { BundlePart, SkippedPart } from '../codec/part.ts';
+import type { BundlePart, FoundStore, SkippedPart } from '../codec/part.ts';
+import type { PassphraseSource } from '../codec/pkcs8.ts';
 import { pemFlaws } from '../codec/pem-form.ts';
 import { readParts } from '../codec/read-parts.ts';
 import type { Document } from './document.ts';
 
 type Content = Pick<
   Document,
-  'parts' | 'skipped' | 'troubles' | 'flaws' | 'binary' | 'encodedTwice'
+  'parts' | 'skipped' | 'stores' | 'troubles' | 'flaws' | 'binary' | 'encodedTwice'
 >;
 
-/** Reads what is there; what is damaged stands among the troubles, and the rest is still read. */
-export function readContent(bytes: Uint8Array, origin: Origin): Content {
+/**
+ * Reads what is there; what is damaged stands among the troubles, and the rest is still read.
+ *
+ * @param passphrase of key stores; one that stays closed stands among what is skipped
+ */
+export function readContent(
+  bytes: Uint8Array,
+  origin: Origin,
+  passphrase?: PassphraseSource,
+): Content {
   const parts: BundlePart[] = [];
   const skipped: SkippedPart[] = [];
+  const stores: FoundStore[] = [];
   const troubles: MtlsError[] = [];
-  const take = (piece: Uint8Array, place: Origin): void => {
+  const take = (piece: Uint8Array, place: Origin, number?: number): void => {
     try {
-      const found = readParts(piece, place);
-      parts.push(...found.parts);
+      const found = readParts(piece, place, passphrase);
+      parts.push(...(number === undefined ? found.parts : numbered(found.parts, number)));
+      stores.push(...(found.stores ?? []));
       skipped.push(...found.skipped);
     } catch (error) {
       if (!(error instanceof MtlsError) || error.code === 'INTERNAL') throw error;
@@ -35,17 +46,14 @@ export function readContent(bytes: Uint8Array, origin: Origin): Content {
     if (blocks.length > 1) {
       troubles.length = 0;
       blocks.forEach((block, index) => {
-        take(block, { ...origin, block: index + 1 });
+        take(block, { ...origin, block: index + 1 }, index + 1);
       });
     }
   }
-  const flat = parts.map((part) => ({
-    ...part,
-    origin: { ...part.origin, ...origin, ...at(part) },
-  }));
   return {
-    parts: flat,
+    parts,
     skipped,
+    stores,
     troubles,
     flaws: pemFlaws(bytes),
     binary: detectKind(bytes).startsWith('der-'),
@@ -53,8 +61,9 @@ export function readContent(bytes: Uint8Array, origin: Origin): Content {
   };
 }
 
-function at({ origin: { block, line } }: BundlePart): Pick<Origin, 'block' | 'line'> {
-  return { block, line };
+/** What was read alone is one of several in its file. */
+function numbered(parts: readonly BundlePart[], block: number): readonly BundlePart[] {
+  return parts.map((part) => ({ ...part, origin: { ...part.origin, block } }));
 }
 
 /** More blocks than these are told without their lines. */

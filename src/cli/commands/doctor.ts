@@ -86,7 +86,7 @@ export const command = defineCommand({
       });
     const now = context.clock();
     const at = options.at === undefined ? now : parseTime(options.at, now);
-    const documents = await gatherSources(invocation, args.sources);
+    const documents = await gatherSources(invocation, args.sources, givenPassphrase(invocation));
     const trust = options.ca.length > 0 ? await gatherTrust(invocation, options.ca) : undefined;
     const settings: DoctorSettings = {
       at,

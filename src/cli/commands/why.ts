@@ -36,17 +36,18 @@ export const command = defineCommand({
   async run(invocation) {
     const { args, options, context, output } = invocation;
     const now = context.clock();
+    const passphrase = givenPassphrase(invocation);
     const answer = whyRefused(
       {
-        client: await partyOf(invocation, 'client', args.client),
-        server: await partyOf(invocation, 'server', args.server),
+        client: await partyOf(invocation, 'client', args.client, passphrase),
+        server: await partyOf(invocation, 'server', args.server, passphrase),
       },
       {
         at: options.at === undefined ? now : parseTime(options.at, now),
         ...(options.at === undefined && { clock: now }),
         host: options.host === undefined ? undefined : hostIdentity(options.host),
         homeCas: homeCas(invocation, [args.client, args.server]),
-        passphrase: givenPassphrase(invocation),
+        passphrase,
       },
     );
     if (options.host === undefined)
@@ -68,9 +69,14 @@ export const command = defineCommand({
 });
 
 /** A path as it is, before one with commas is taken for several. */
-async function partyOf(invocation: Invocation, side: Side, given: string): Promise<Party> {
+async function partyOf(
+  invocation: Invocation,
+  side: Side,
+  given: string,
+  passphrase: Uint8Array | undefined,
+): Promise<Party> {
   const sources = existsSync(given) ? [given] : given.split(',').filter((path) => path !== '');
-  return { side, sources, documents: await gatherSources(invocation, sources) };
+  return { side, sources, documents: await gatherSources(invocation, sources, passphrase) };
 }
 
 function answerText({ steps, findings, ok }: WhyAnswer, style: Style): string {
