@@ -124,6 +124,8 @@ function missingDrafts(leaf: CertificateNode, document: Document, bench: Bench):
 function orderDrafts(leaf: CertificateNode, document: Document, bench: Bench): readonly Draft[] {
   const held = bench.pile.certificatesIn(document);
   if (held.length < 2 || isNamedTrust(document)) return [];
+  // Key stores put chains together by themselves, and keytool wants the root in them
+  if ((document.stores ?? []).length > 0) return [];
   const base = { subject: document.place, about: document, depth: DEPTH.presentation } as const;
   const order = held.map(({ certificate }, index) => ({
     source: document.place,
