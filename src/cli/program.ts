@@ -118,7 +118,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     ],
   },
   {
-    title: 'Look and check',
+    title: 'Find what is wrong',
     commands: [
       {
         path: ['doctor'],
@@ -133,11 +133,40 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         load: () => import('./commands/why.ts'),
       },
       {
+        path: ['explain'],
+        usage: '[text...]',
+        summary: 'say what a code or an error means, and what to do',
+        load: () => import('./commands/explain.ts'),
+      },
+      {
+        path: ['connect'],
+        usage: '<host:port>',
+        summary: 'shake hands, show each message, and judge',
+        load: () => import('./commands/connect.ts'),
+      },
+      {
+        path: ['serve'],
+        usage: '',
+        summary: 'a server for trying clients, which says why',
+        load: () => import('./commands/serve.ts'),
+      },
+      {
         path: ['status'],
         usage: '[source...]',
         summary: 'say what expires when',
         load: () => import('./commands/status.ts'),
       },
+      {
+        path: ['lint'],
+        usage: '<source...>',
+        summary: 'hold certificates against the rules for them',
+        load: () => import('./commands/lint.ts'),
+      },
+    ],
+  },
+  {
+    title: 'Look and check',
+    commands: [
       {
         path: ['inspect'],
         usage: '<source...>',
@@ -155,30 +184,6 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         usage: '<source...>',
         summary: 'say which keys and certificates belong together',
         load: () => import('./commands/match.ts'),
-      },
-      {
-        path: ['explain'],
-        usage: '[text...]',
-        summary: 'say what a code or an error means, and what to do',
-        load: () => import('./commands/explain.ts'),
-      },
-      {
-        path: ['lint'],
-        usage: '<source...>',
-        summary: 'hold certificates against the rules for them',
-        load: () => import('./commands/lint.ts'),
-      },
-      {
-        path: ['connect'],
-        usage: '<host:port>',
-        summary: 'shake hands, show each message, and judge',
-        load: () => import('./commands/connect.ts'),
-      },
-      {
-        path: ['serve'],
-        usage: '',
-        summary: 'a server for trying clients, which says why',
-        load: () => import('./commands/serve.ts'),
       },
     ],
   },
