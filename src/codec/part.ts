@@ -40,7 +40,11 @@ export interface SkippedPart {
 /** A PKCS#12 key store that was opened, as other programs see it: its parts stand among the others. */
 export interface FoundStore extends StoreFacts {
   readonly origin: Origin;
-  /** How many entries have the attribute by which Java knows certificates that it trusts. */
+  readonly certificates: number;
+  readonly keys: number;
+  /** Keys that are not encrypted by themselves. */
+  readonly openKeys: number;
+  /** Certificates with the attribute by which Java knows those that it trusts. */
   readonly trusted: number;
 }
 

@@ -4,8 +4,8 @@ import { quoteForeign } from '../base/text.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import { parseCrl } from '../x509/crl.ts';
 import { readAt, type Origin } from './origin.ts';
-import type { BundlePart, FoundParts, SkippedPart } from './part.ts';
-import { readPkcs12 } from './pkcs12.ts';
+import type { BundlePart, FoundParts, FoundStore, SkippedPart } from './part.ts';
+import { readPkcs12, type KeyStore } from './pkcs12.ts';
 import type { StoreEntry } from './pkcs12-bags.ts';
 import type { PassphraseSource } from './pkcs8.ts';
 
@@ -32,9 +32,7 @@ export function readStoreParts(
       if (entry.kind === 'other') skipped.push({ origin: place, what: entry.what });
       else parts.push(partOf(entry, place));
     });
-    const { mac, encryption } = store;
-    const trusted = store.entries.filter((entry) => entry.trusted).length;
-    return { parts, skipped, stores: [{ origin, mac, encryption, trusted }] };
+    return { parts, skipped, stores: [factsOf(store, origin)] };
   } catch (error) {
     if (!(error instanceof MtlsError) || error.code !== 'PASSPHRASE_NEEDED') throw error;
     const closed: SkippedPart = {
@@ -45,6 +43,20 @@ export function readStoreParts(
     };
     return { parts: [], skipped: [closed] };
   }
+}
+
+function factsOf({ entries, mac, encryption }: KeyStore, origin: Origin): FoundStore {
+  const certificates = entries.filter(({ kind }) => kind === 'certificate');
+  const keys = entries.filter((entry) => entry.kind === 'key');
+  return {
+    origin,
+    mac,
+    encryption,
+    certificates: certificates.length,
+    keys: keys.length,
+    openKeys: keys.filter(({ scheme }) => scheme === undefined).length,
+    trusted: certificates.filter(({ trusted }) => trusted).length,
+  };
 }
 
 /** `store.p12, "api"`: what keytool lists; by its number where it has no name. */

@@ -180,17 +180,37 @@ function openSafes(
   const opened = new Map<number, Uint8Array>();
   for (const [index, { encryption, octets }] of safes.entries()) {
     if (!encryption) continue;
-    try {
-      opened.set(index, derOf(encryption.decrypt(octets, password, budget)));
-    } catch (error) {
-      if (!(error instanceof MtlsError)) throw error;
-      // Without a MAC, what is no DER was not decrypted with the right key
-      if (error.code === 'PASSPHRASE_WRONG' || (!proven && error.code === 'DER_MALFORMED'))
-        return undefined;
-      throw error;
-    }
+    const plain = decrypted(encryption, octets, password, budget);
+    const contents = plain && (proven ? derOf(plain) : sequenceIn(plain));
+    if (!contents) return undefined;
+    opened.set(index, contents);
   }
   return opened;
+}
+
+/** Undefined where the passphrase is not the right one, as far as padding shows it. */
+function decrypted(
+  encryption: Encryption,
+  octets: Uint8Array,
+  password: Pkcs12Password,
+  budget: PasswordBudget,
+): Uint8Array | undefined {
+  try {
+    return encryption.decrypt(octets, password, budget);
+  } catch (error) {
+    if (error instanceof MtlsError && error.code === 'PASSPHRASE_WRONG') return undefined;
+    throw error;
+  }
+}
+
+/** Padding fits under one wrong key in 256; a whole SEQUENCE does not come about by chance. */
+function sequenceIn(plain: Uint8Array): Uint8Array | undefined {
+  try {
+    const der = derOf(plain);
+    return der[0] === Tag.Sequence ? der : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The one element of the input, in DER. */
