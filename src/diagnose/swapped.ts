@@ -7,13 +7,21 @@ import type { CertificateNode, Pile } from './pile.ts';
 import { ownerOf, sideOf } from './roles.ts';
 
 /** Two that are refused for the very purpose of the other. */
-export interface Swap {
+interface Swap {
   readonly server: CertificateNode;
   readonly client: CertificateNode;
 }
 
+const known = new WeakMap<Pile, { readonly swap: Swap | undefined }>();
+
+function swapIn(pile: Pile): Swap | undefined {
+  let found = known.get(pile);
+  if (!found) known.set(pile, (found = { swap: lookForSwap(pile) }));
+  return found.swap;
+}
+
 /** The swap of a pile: one wrong purpose on each side, each right for the other. */
-export function swapIn(pile: Pile): Swap | undefined {
+function lookForSwap(pile: Pile): Swap | undefined {
   const { serverAuth, clientAuth } = EXTENDED_KEY_USAGES;
   const wrong = (side: 'server' | 'client', has: string, lacks: string) =>
     pile.certificates.filter(({ certificate, isIssuer, places }) => {

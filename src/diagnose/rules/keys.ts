@@ -6,6 +6,7 @@ import type { Document } from '../document.ts';
 import { DEPTH, type Draft } from '../draft.ts';
 import { placeOf } from '../evidence.ts';
 import type { Bench } from '../judge.ts';
+import { leafIn, namedAlike, neighbourhoodOf } from '../neighbours.ts';
 import type { CertificateNode, KeyNode, Pile } from '../pile.ts';
 import { isNamedTrust, isTrustDocument, ownerOf } from '../roles.ts';
 
@@ -63,17 +64,14 @@ function isSwapped(key: KeyNode, pile: Pile): boolean {
 function neighbour(document: Document, pile: Pile): KeyNode | undefined {
   const [within] = pile.keysIn(document);
   if (within) return within;
-  const beside = pile.besides(document).filter((one) => one !== document);
-  const keys = beside.flatMap((one) => pile.keysIn(one));
-  const owner = ownerOf(document.name);
-  const named = keys.filter((key) => ownerOf(key.document.name) === owner);
+  const named = namedAlike(document, pile)
+    .filter((one) => one !== document)
+    .flatMap((one) => pile.keysIn(one));
   if (named.length === 1) return named[0];
   // The only leaf and the only key of a folder, whatever their names
-  const leaves = [document, ...beside].filter((one) =>
-    pile.certificatesIn(one).some(({ isIssuer }) => !isIssuer),
-  );
-  const strays = keys.filter((key) => !belongs(key, pile));
-  return leaves.length === 1 && strays.length === 1 && keys.length === 1 ? strays[0] : undefined;
+  const { keys, leaves } = neighbourhoodOf(document, pile);
+  const [key] = keys;
+  return leaves.length === 1 && keys.length === 1 && key && !belongs(key, pile) ? key : undefined;
 }
 
 function belongs(key: KeyNode, pile: Pile): boolean {
@@ -155,18 +153,14 @@ function troubleDrafts(key: KeyNode, pile: Pile): readonly Draft[] {
 
 /** The leaf that a key is loaded with, opened or not: by the key, its name, or for want of others. */
 function holderOf({ publicKey, document }: KeyNode, pile: Pile): CertificateNode | undefined {
-  const leafOf = (nodes: readonly CertificateNode[]) => nodes.find(({ isIssuer }) => !isIssuer);
-  if (publicKey) return leafOf(pile.withKey(publicKey).certificates);
-  const beside = pile.besides(document);
-  const within = leafOf(pile.certificatesIn(document));
+  if (publicKey) return pile.withKey(publicKey).certificates.find(({ isIssuer }) => !isIssuer);
+  const within = leafIn(document, pile);
   if (within) return within;
-  const owner = ownerOf(document.name);
-  const named = beside.filter((one) => ownerOf(one.name) === owner);
-  const [own] = named.flatMap((one) => leafOf(pile.certificatesIn(one)) ?? []);
+  const [own] = namedAlike(document, pile).flatMap((one) => leafIn(one, pile) ?? []);
   if (own) return own;
-  const keys = beside.flatMap((one) => pile.keysIn(one));
-  const leaves = beside.flatMap((one) => leafOf(pile.certificatesIn(one)) ?? []);
-  return keys.length === 1 && leaves.length === 1 ? leaves[0] : undefined;
+  const { keys, leaves } = neighbourhoodOf(document, pile);
+  const [only] = leaves;
+  return only && keys.length === 1 && leaves.length === 1 ? leafIn(only, pile) : undefined;
 }
 
 const GROUP_OR_OTHERS = 0o077;
