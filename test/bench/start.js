@@ -118,7 +118,10 @@ function report(times) {
 try {
   mkdirSync(join(folder, 'out'));
   mtls(['ca', 'init', 'bench', '--no-passphrase'], 'inherit');
-  mtls(['issue', 'api.internal', '--profile', 'peer', '--out', 'set'], ['ignore', 'ignore', 'inherit']);
+  mtls(
+    ['issue', 'api.internal', '--profile', 'peer', '--out', 'set'],
+    ['ignore', 'ignore', 'inherit'],
+  );
   const over = report(runRounds());
   // A figure over its limit is a finding, not a failure, unless a script asks for one.
   if (process.argv.includes('--check') && over > 0) process.exitCode = 1;

@@ -34,8 +34,18 @@ const FILES: readonly Healthy[] = [
       kit.mtls(['issue', 'batch', '--profile', 'client', '--ca', 'servers', '--out', 'certs']);
     },
   },
-  { name: 'a root, a server and a client', make: (kit) => { kit.putSet(kit.set()); } },
-  { name: 'a chain with an intermediate', make: (kit) => { kit.putSet(below(kit)); } },
+  {
+    name: 'a root, a server and a client',
+    make: (kit) => {
+      kit.putSet(kit.set());
+    },
+  },
+  {
+    name: 'a chain with an intermediate',
+    make: (kit) => {
+      kit.putSet(below(kit));
+    },
+  },
   {
     name: 'the openssl way done right, the CA’s key and serial beside it',
     make: (kit) => {
