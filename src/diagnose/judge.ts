@@ -290,7 +290,7 @@ function chainDraft(
     field: 'trusted',
     value: certificateTitle(root),
   }));
-  if (bench.settings.trusted && (fault.code === 'UNTRUSTED_ROOT' || signer))
+  if (bench.settings.trustChosen === true && (fault.code === 'UNTRUSTED_ROOT' || signer))
     return {
       ...base,
       code: 'UNTRUSTED_ROOT',

@@ -14,6 +14,8 @@ export interface DoctorSettings {
   readonly identities: readonly Identity[];
   /** Who is trusted, where that was said; else the roots of the pile. */
   readonly trusted?: readonly Certificate[] | undefined;
+  /** The trusted ones were chosen: what was issued under others is to blame, and not they. */
+  readonly trustChosen?: boolean | undefined;
   /** CAs that are known from elsewhere: they help to tell what is missing. */
   readonly known?: readonly Certificate[] | undefined;
   /** The paths, as given: commands name them again. */

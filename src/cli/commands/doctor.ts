@@ -93,6 +93,7 @@ export const command = defineCommand({
       ...(options.at === undefined && { clock: now }),
       side: options.server ? 'server' : options.client ? 'client' : undefined,
       identities: [...options.host.map(hostIdentity), ...spiffeOf(options)],
+      trustChosen: trust !== undefined,
       trusted: trust?.anchors.flatMap(({ certificate }) => certificate ?? []),
       sources: args.sources,
       homeCas: homeCas(invocation, args.sources),

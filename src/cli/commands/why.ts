@@ -76,7 +76,11 @@ async function partyOf(
   passphrase: Uint8Array | undefined,
 ): Promise<Party> {
   const sources = existsSync(given) ? [given] : given.split(',').filter((path) => path !== '');
-  return { side, sources, documents: await gatherSources(invocation, sources, passphrase) };
+  const documents = await gatherSources(invocation, sources, passphrase);
+  // Nothing to play with: what is wrong with the files themselves is the answer
+  const [trouble] = documents.flatMap(({ troubles }) => troubles);
+  if (trouble && documents.every(({ parts }) => parts.length === 0)) throw trouble;
+  return { side, sources, documents };
 }
 
 function answerText({ steps, findings, ok }: WhyAnswer, style: Style): string {
