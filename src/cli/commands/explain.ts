@@ -34,7 +34,7 @@ export const command = defineCommand({
   examples: [
     { line: 'mtls explain EXPIRED', does: 'a code' },
     {
-      line: 'mtls explain "x509: certificate is valid for localhost, not api.example.internal"',
+      line: 'mtls explain "x509: certificate is valid for localhost, not api.internal"',
       does: 'an error of Go, with the names in it',
     },
     {
