@@ -1,6 +1,7 @@
 // Sources of commands that look at many things at once: files, folders, manifests, live servers.
 import { existsSync } from 'node:fs';
 import { MtlsError } from '../base/errors.ts';
+import { quoteForeign } from '../base/text.ts';
 import type { Document } from '../diagnose/document.ts';
 import { gather, gatherBytes } from '../diagnose/gather.ts';
 import { parseIp } from '../name/ip.ts';
@@ -11,7 +12,7 @@ import { parseTarget } from './target.ts';
 /**
  * Reads all of them; what is damaged stands in its document. The passphrase opens key stores.
  *
- * @throws MtlsError NOTHING_FOUND, FILE_NOT_FOUND … for what was named and cannot be reached,
+ * @throws MtlsError NOTHING_FOUND, PASSPHRASE_NEEDED where a closed key store is all, FILE_NOT_FOUND … for what was named and cannot be reached,
  *   NETWORK for a server that shows no certificate
  */
 export async function gatherSources(
@@ -27,11 +28,24 @@ export async function gatherSources(
       documents.push(...(await gatherBytes(await readStandardInput(context.stdin), source, opens)));
     else if (isLive(source)) documents.push(await liveSource(source));
     else documents.push(...(await gather([source], opens)));
-  if (documents.every(({ parts, troubles }) => parts.length + troubles.length === 0))
+  if (documents.every(({ parts, troubles }) => parts.length + troubles.length === 0)) {
+    const closed = documents.find(({ skipped }) =>
+      skipped.some(({ code }) => code === 'PASSPHRASE_NEEDED'),
+    );
+    if (closed) throw closedStore(closed.place);
     throw new MtlsError('NOTHING_FOUND', 'no certificate and no key in what was given', {
       hint: 'name the folder or the files of the certificates',
     });
+  }
   return documents;
+}
+
+function closedStore(place: string): MtlsError {
+  return new MtlsError(
+    'PASSPHRASE_NEEDED',
+    `the key store ${quoteForeign(place)} is encrypted, and no passphrase was given`,
+    { hint: 'give --passphrase-file <file> or --passphrase-env <name>' },
+  );
 }
 
 /** `host:port`, where no such file is there. */

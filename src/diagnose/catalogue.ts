@@ -442,6 +442,10 @@ export const PILE: Readonly<Record<PileCode, Explanation>> = {
     remedy:
       'make it with keytool: keytool -importcert -alias ca -file ca.crt -keystore truststore.p12 -storetype PKCS12',
   },
+  STORE_FORM: {
+    means: 'a key store is written in a way that some programs cannot read',
+    remedy: 'write it anew: openssl pkcs12 -export of OpenSSL 3 encrypts with AES-256',
+  },
   CRL_STALE: {
     means: 'a revocation list is past its next update: who obeys it believes nobody',
     remedy: 'issue the next one: mtls ca crl',

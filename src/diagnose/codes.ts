@@ -21,6 +21,7 @@ export const PILE_CODES = [
   'KEY_ORPHAN',
   'STORE_CLOSED',
   'STORE_UNTRUSTED',
+  'STORE_FORM',
   'CRL_STALE',
   'CRL_OTHER_CA',
   'EXPIRES_SOON',

@@ -107,6 +107,7 @@ export const EXAMPLES: Readonly<Record<FindingCode | HandshakeCode, string>> = {
   KEY_MODE: 'mtls doctor server.key, after chmod 0644',
   KEY_ORPHAN: 'mtls doctor old.key ca.crt',
   STORE_CLOSED: 'mtls doctor keystore.p12, without its passphrase',
+  STORE_FORM: 'mtls doctor keystore.p12, made by an old Windows or with RC2',
   STORE_UNTRUSTED: 'mtls doctor truststore.p12, made by openssl pkcs12 -export -nokeys',
   CRL_STALE: 'mtls doctor crl.pem, a month after it was made',
   CRL_OTHER_CA: 'mtls doctor ingress-ca.yaml, whose ca.crl another CA signed',

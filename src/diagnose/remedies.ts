@@ -15,6 +15,7 @@ import type { CertificateNode } from './pile.ts';
 import { anewRemedy, newFolder } from './remedy-anew.ts';
 import { handsFor, handTrusted, type Hand } from './remedy-hands.ts';
 import { issueAgain, renewal } from './remedy-issue.ts';
+import { storeRemedy } from './remedy-stores.ts';
 import { OWN_KEY } from './rules/keys.ts';
 import { isNamedTrust } from './roles.ts';
 
@@ -41,6 +42,8 @@ export function remedyFor(draft: Draft, bench: Bench): Remedy {
   const { code } = draft;
   const means = draft.hint ?? explained(code, isIssuer(draft, bench));
   if (TOLD_ALONE.has(code)) return { text: means, commands: [] };
+  const ofStore = storeRemedy(draft, bench, means);
+  if (ofStore) return ofStore;
   const written = WRITTEN_ANEW.has(code) && draft.leaf === undefined;
   if (written || isMendedByWriting(draft, bench)) return fixRemedy(bench);
   if (code === 'CRL_STALE') return crlRemedy(draft, bench) ?? elsewhere(draft, bench, means);

@@ -13,6 +13,7 @@ import { readStoreParts } from '../../src/codec/pkcs12-parts.ts';
 import { readPkcs12 } from '../../src/codec/pkcs12.ts';
 import { storeFlaws } from '../../src/codec/store-form.ts';
 import { RFC9579_PASSWORD, rfc9579 } from '../codec/rfc9579.ts';
+import { mtls } from '../support/program.ts';
 import { hasPeer } from './support/peers.ts';
 
 const openssl = hasPeer('openssl', ['version']);
@@ -287,6 +288,13 @@ describe.skipIf(!java || !openssl)('what keytool writes', () => {
   });
 });
 
+interface Report {
+  readonly findings: readonly {
+    readonly code: string;
+    readonly remedy: { readonly argv: readonly string[][] };
+  }[];
+}
+
 describe.skipIf(!java || !openssl)('what Java makes of a store', () => {
   it('of certificates without its attribute: nothing', () => {
     run(
@@ -301,6 +309,29 @@ describe.skipIf(!java || !openssl)('what Java makes of a store', () => {
       'no-trust',
       'new-for-java',
     ]);
+  });
+
+  it('of certificates without its attribute, or of old ciphers: all, once the doctor’s lines are run', () => {
+    const pass = ['-passout', 'pass:changeit'];
+    writeFileSync(path('pass.txt'), 'changeit\n', { mode: 0o600 });
+    run('openssl', ...'pkcs12 -export -nokeys -in ca.crt -out roots.p12'.split(' '), ...pass);
+    exported('changeit', '-legacy');
+    for (const name of ['roots.p12', 'api.p12']) {
+      const ask = (store: string, ...args: string[]) =>
+        mtls(['doctor', store, 'ca.crt', '--passphrase-file', 'pass.txt', ...args], {
+          cwd: folder,
+        });
+      const ofStores = (store: string) =>
+        (JSON.parse(ask(store, '--json').stdout) as Report).findings.filter(({ code: one }) =>
+          one.startsWith('STORE_'),
+        );
+      const argvs = ofStores(name).flatMap(({ remedy }) => remedy.argv);
+      expect(argvs.length).toBeGreaterThan(0);
+      for (const [program = '', ...args] of argvs) run(program, ...args);
+      const mended = name.replace('.p12', '-new.p12');
+      expect(ofStores(mended)).toEqual([]);
+      expect(javaEntries(bytesOf(mended), 'changeit')).toBe(1);
+    }
   });
 
   it('with PBMAC1: no more than Java 26 does', () => {

@@ -16,6 +16,7 @@ import {
   type LintLine,
 } from '../render/lint.ts';
 import { originNamer } from '../render/origin.ts';
+import { givenPassphrase, PASSPHRASE_OPTIONS } from '../secrets.ts';
 import { readStandardInput, refuseSecondInput, STANDARD_INPUT } from '../source.ts';
 
 const OPTIONS = {
@@ -37,6 +38,7 @@ const OPTIONS = {
     'what ends with exit code 1; error by default',
   ),
   list: flag('--list', 'list the rules, and read nothing'),
+  ...PASSPHRASE_OPTIONS,
 } as const;
 
 export const command = defineCommand({
@@ -48,7 +50,7 @@ export const command = defineCommand({
     sources: argument(
       'any',
       'source',
-      'file, folder with what is below it, or - for standard input: PEM, DER, Kubernetes Secret or ConfigMap',
+      'file, folder with what is below it, or - for standard input: PEM, DER, PKCS#12, Kubernetes Secret or ConfigMap',
     ),
   },
   options: OPTIONS,
@@ -61,7 +63,7 @@ export const command = defineCommand({
     },
     { line: 'mtls lint --list', does: 'every rule, and who demands it' },
   ],
-  exitCodes: [[0, 'no finding of the severity to fail on'], [1, 'there are some'], 3],
+  exitCodes: [[0, 'no finding of the severity to fail on'], [1, 'there are some'], 3, 4],
   async run(invocation) {
     const { args, options, context, output } = invocation;
     const chosen = choiceOf(options);
@@ -75,12 +77,13 @@ export const command = defineCommand({
         hint: 'name a file or a folder: mtls lint api.crt; --list shows the rules',
       });
     refuseSecondInput(args.sources);
+    const opens = () => givenPassphrase(invocation);
     const documents = [];
     for (const source of args.sources)
       documents.push(
         ...(source === STANDARD_INPUT
-          ? await gatherBytes(await readStandardInput(context.stdin), STANDARD_INPUT)
-          : await gather([source])),
+          ? await gatherBytes(await readStandardInput(context.stdin), STANDARD_INPUT, opens)
+          : await gather([source], opens)),
       );
 
     const items = documents.flatMap(({ parts, place }) =>

@@ -22,6 +22,7 @@ import { gatherSources } from '../gathered.ts';
 import { prometheusText } from '../render/prometheus.ts';
 import { renderTable } from '../render/table.ts';
 import { formatTimeFrom } from '../render/time.ts';
+import { givenPassphrase, PASSPHRASE_OPTIONS } from '../secrets.ts';
 import type { Style, Tone } from '../style.ts';
 
 export const command = defineCommand({
@@ -34,7 +35,7 @@ export const command = defineCommand({
     sources: argument(
       'any',
       'source',
-      'file, folder, Secret, host:port; the home where none is given',
+      'file, folder, Secret, PKCS#12, host:port; the home where none is given',
     ),
   },
   options: {
@@ -48,6 +49,7 @@ export const command = defineCommand({
     ),
     due: flag('--due', 'only what is due'),
     prometheus: flag('--prometheus', 'as metrics in Prometheus’ text format'),
+    ...PASSPHRASE_OPTIONS,
   },
   examples: [
     { line: 'mtls status', does: 'all that the home’s CAs have issued' },
@@ -71,7 +73,11 @@ export const command = defineCommand({
     const found =
       args.sources.length === 0
         ? inventory(invocation, at, thresholds)
-        : endingsOf(pileOf(await gatherSources(invocation, args.sources)), at, thresholds);
+        : endingsOf(
+            pileOf(await gatherSources(invocation, args.sources, givenPassphrase(invocation))),
+            at,
+            thresholds,
+          );
     const endings = [...found].sort(byUrgency);
     const due = endings.filter(({ state }) => DUE.includes(state));
     const limit = DUE.indexOf(options.failOn ?? 'soon');
