@@ -1,13 +1,14 @@
 // How commands reach a CA: the home that is meant, the CA in it, and its key.
-import { authorityOf, openAuthority, unlock, type Authority } from '../ca/authority.ts';
-import type { Signer } from '../crypto/sign.ts';
+import { authorityOf, openAuthority, type Authority } from '../ca/authority.ts';
+import type { PrivateKey } from '../crypto/key.ts';
+import { signerOf, type Signer } from '../crypto/sign.ts';
 import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
 import { openCaStore } from '../store/ca-store.ts';
 import { findHome, type FoundHome } from '../store/home.ts';
 import type { CaName } from '../store/layout.ts';
 import type { LockOptions } from '../store/lock.ts';
-import type { StoreNotice } from '../store/types.ts';
+import type { CaStore, StoreNotice } from '../store/types.ts';
 import { value, type Invocation, type OptionValues } from './command.ts';
 import { existingPassphrase, givenPassphrase, type PASSPHRASE_OPTIONS } from './secrets.ts';
 
@@ -44,7 +45,7 @@ export function openListedCa(reaching: Reaching, home: FoundHome, name: CaName):
 }
 
 /**
- * Opens the CA's key, asking for its passphrase only when it has one.
+ * Opens the CA's key to sign with, asking for its passphrase only when it has one.
  *
  * @param prefix of the options that name the passphrase, for hints
  */
@@ -54,8 +55,17 @@ export async function unlockCa(
   authority: Authority,
   prefix?: string,
 ): Promise<Signer> {
-  const { store } = authority;
-  if (store.keyState() !== 'encrypted') return unlock(authority);
+  return signerOf(await openCaKey(reaching, options, authority.store, prefix));
+}
+
+/** The CA's private key itself; as `unlockCa`. */
+export async function openCaKey(
+  reaching: Reaching,
+  options: OptionValues<typeof PASSPHRASE_OPTIONS>,
+  store: CaStore,
+  prefix?: string,
+): Promise<PrivateKey> {
+  if (store.keyState() !== 'encrypted') return store.loadKey();
   const what = `the key of CA ${quoteForeign(store.name)}`;
   const request = { ...reaching, options };
   // Whoever types may mistype; a file or a variable stays what it is
@@ -63,7 +73,7 @@ export async function unlockCa(
   for (let left = tries - 1; ; left--) {
     const passphrase = await existingPassphrase(request, what, prefix);
     try {
-      return unlock(authority, () => passphrase);
+      return store.loadKey(() => passphrase);
     } catch (error) {
       if (!(error instanceof MtlsError) || error.code !== 'PASSPHRASE_WRONG') throw error;
       const message = `the passphrase does not open ${what}`;

@@ -74,6 +74,12 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         summary: 'issue its next revocation list',
         load: () => import('./commands/ca-crl.ts'),
       },
+      {
+        path: ['ca', 'passwd'],
+        usage: '[name]',
+        summary: 'set, change or remove the passphrase of its key',
+        load: () => import('./commands/ca-passwd.ts'),
+      },
     ],
   },
   {

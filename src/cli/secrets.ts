@@ -32,6 +32,31 @@ export const NEW_PASSPHRASE_OPTIONS = {
   noPassphrase: flag('--no-passphrase', 'leave the key unencrypted (mode 0600)', GROUP),
 } as const;
 
+/** For the command that changes the passphrase of a key. */
+export const CHANGED_PASSPHRASE_OPTIONS = {
+  passphraseFile: value(
+    '--passphrase-file <file>',
+    'take the present passphrase from the first line of a file',
+    GROUP,
+  ),
+  passphraseEnv: value(
+    '--passphrase-env <name>',
+    'take the present passphrase from an environment variable',
+    GROUP,
+  ),
+  newPassphraseFile: value(
+    '--new-passphrase-file <file>',
+    'take the new passphrase from the first line of a file',
+    GROUP,
+  ),
+  newPassphraseEnv: value(
+    '--new-passphrase-env <name>',
+    'take the new passphrase from an environment variable',
+    GROUP,
+  ),
+  noPassphrase: flag('--no-passphrase', 'leave the key unencrypted (mode 0600)', GROUP),
+} as const;
+
 type PassphraseOptions = OptionValues<typeof PASSPHRASE_OPTIONS> & {
   readonly noPassphrase?: boolean;
 };
@@ -104,6 +129,38 @@ export async function newPassphrase(
   }
 }
 
+/**
+ * The passphrase that takes the place of another: never blank, and undefined only where
+ * `--no-passphrase` asks for an unencrypted key.
+ *
+ * @throws MtlsError PASSPHRASE_NEEDED where nobody can be asked, USAGE for two sources
+ */
+export async function changedPassphrase(
+  request: Omit<Request, 'options'> & {
+    readonly options: OptionValues<typeof CHANGED_PASSPHRASE_OPTIONS>;
+  },
+  what: string,
+): Promise<Uint8Array | undefined> {
+  const { newPassphraseFile, newPassphraseEnv, noPassphrase } = request.options;
+  const sources = [newPassphraseFile, newPassphraseEnv, noPassphrase || undefined];
+  if (sources.filter((source) => source !== undefined).length > 1)
+    throw new MtlsError('USAGE', 'more than one source for the new passphrase', {
+      hint: 'give only one of --new-passphrase-file, --new-passphrase-env and --no-passphrase',
+    });
+  if (noPassphrase) return undefined;
+  if (newPassphraseFile !== undefined) return fromFile(newPassphraseFile, request);
+  if (newPassphraseEnv !== undefined) return fromEnvironment(newPassphraseEnv, request.context);
+  if (!mayAsk(request.context, request.globals))
+    throw new MtlsError('PASSPHRASE_NEEDED', `no new passphrase was given for ${what}`, {
+      hint: 'give --new-passphrase-file <file>, --new-passphrase-env <name> or --no-passphrase',
+    });
+  for (;;) {
+    const first = await askSecret(request.context, `New passphrase for ${what}:`, refuseEmpty);
+    if ((await askSecret(request.context, 'The same again:')) === first) return utf8(first);
+    request.output.note('they differ; once more');
+  }
+}
+
 function refuseEmpty(answer: string): true | string {
   return answer === '' ? 'a passphrase is never empty' : true;
 }
@@ -146,7 +203,10 @@ const MAX_FILE = 64 * 1024;
 const PATIENCE = 120_000;
 
 /** The first line as bytes, so that any encoding passes; pipes such as `<(pass show ca)` too. */
-function fromFile(file: string, { context, output }: Request): Uint8Array {
+function fromFile(
+  file: string,
+  { context, output }: Pick<Request, 'context' | 'output'>,
+): Uint8Array {
   const quoted = quoteForeign(file);
   let mode = 0;
   const bytes = readPassphraseFile(resolve(context.cwd, file), quoted, (stats) => {

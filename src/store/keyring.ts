@@ -12,6 +12,7 @@ import {
 } from '../codec/pkcs8.ts';
 import type { PrivateKey, PublicKey } from '../crypto/key.ts';
 import { writeFileAtomic } from './atomic.ts';
+import { entryAt } from './entry.ts';
 import { readBoundedFile } from './read.ts';
 import { storeFault } from './store-fault.ts';
 
@@ -49,8 +50,16 @@ export function loadCaKey(
   return key;
 }
 
-/** Writes a key file, mode 0600, in place of what is there. */
+/**
+ * Writes a key file, mode 0600, in place of what is there: at each moment one of the two is there
+ * whole. Throws WRITE_FAILED, and for a link, which would leave the old key where it leads to.
+ */
 export function saveCaKey(path: string, keyPem: string): void {
+  if (entryAt(path)?.isSymbolicLink() === true)
+    throw new MtlsError('WRITE_FAILED', `the CA's key ${quoteForeign(path)} is a symbolic link`, {
+      hint: 'put the file itself in its place: the old key would stay where the link leads to',
+      data: { path },
+    });
   writeFileAtomic({ path, bytes: keyPem, mode: 0o600 }, { force: true });
 }
 
