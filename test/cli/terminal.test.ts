@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { RFC9579_PASSWORD, rfc9579 } from '../codec/rfc9579.ts';
 import {
   KEYS,
   atTerminal,
@@ -71,6 +72,21 @@ describe.skipIf(!hasTerminal)('at a terminal', () => {
     const wrong = await mtls('issue db', [...mistyped, ...mistyped, ...mistyped]);
     expect(wrong.exit).toBe(4);
     expect(wrong.shown).toContain('[PASSPHRASE_WRONG]');
+  });
+
+  test('the passphrase of a key store is asked for once, for all that is in it', async () => {
+    writeFileSync(join(folder, 'store.p12'), rfc9579('A.1'));
+    const question = 'Passphrase for the key store "store.p12"';
+    // A second question would wait for an answer that never comes
+    const { shown, exit } = await mtls('match store.p12', [
+      [question, `${RFC9579_PASSWORD}${KEYS.enter}`],
+    ]);
+    expect(exit).toBe(0);
+    expect(shown).toContain('match: RSA 2048 bits');
+    const wrong = await mtls('match store.p12', [[question, `other${KEYS.enter}`]]);
+    expect(wrong.exit).toBe(4);
+    expect(wrong.shown).toContain('[PASSPHRASE_WRONG]');
+    expect(wrong.shown).not.toContain('other');
   });
 
   test('questions are not mixed with the result', async () => {
