@@ -119,14 +119,14 @@ export function loadCa(options: LoadCaOptions): MemoryCa {
   });
   const key = readKey(options.key, options.passphrase, 'key');
   const { spki } = key.publicKey;
-  const given = readData(options.cert, 'cert').certificates;
+  const given = readData(options.cert, 'cert', options.passphrase).certificates;
   const own = given.find((certificate) => bytesEqual(certificate.publicKey.spki, spki));
   if (!own)
     throw new MtlsError('KEY_MISMATCH', 'the key is that of no certificate given', {
       hint: 'match() says what belongs together',
       data: { certificates: given.map(({ subject }) => formatDn(subject)) },
     });
-  const above = listOf(options.chain).flatMap((data) => readData(data, 'chain').certificates);
+  const above = listOf(options.chain).flatMap((data) => readData(data, 'chain', options.passphrase).certificates);
   const issuers = issuersAmong([...new Set([...given, ...above])]);
   const chain = new Set<Certificate>();
   for (let at: Certificate | undefined = own; at && !chain.has(at); at = issuers.get(at))

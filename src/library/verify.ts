@@ -8,7 +8,7 @@ import { anchorOf, type Identity, type Purpose } from '../verify/types.ts';
 import { verifyCertificate } from '../verify/verify.ts';
 import { originsOf } from './info/origins.ts';
 import { verdictInfo, type BadVerdict, type GoodVerdict, type Question } from './info/verdict.ts';
-import { listOf, momentOf, readData, refuseUnknown, type Data } from './input.ts';
+import { listOf, momentOf, readData, refuseUnknown, type Data, type Secret } from './input.ts';
 
 export interface VerifyOptions {
   /** Who is trusted: roots. Where an input holds no root, its CAs are trusted themselves. */
@@ -35,6 +35,8 @@ export interface VerifyOptions {
   readonly svid?: boolean | undefined;
   /** The rules of the web PKI as well as those of private CAs. */
   readonly strict?: boolean | undefined;
+  /** Opens the PKCS#12 key stores among the inputs. */
+  readonly passphrase?: Secret | undefined;
 }
 
 /** The answer: the path that was found, or the most telling fault and all that was tried. */
@@ -56,6 +58,7 @@ const KNOWN: Readonly<Record<keyof VerifyOptions, true>> = {
   requireRevocation: true,
   svid: true,
   strict: true,
+  passphrase: true,
 };
 
 /**
@@ -81,18 +84,18 @@ const KNOWN: Readonly<Record<keyof VerifyOptions, true>> = {
 export function verify(certificate: Data, options: VerifyOptions): Verdict {
   refuseUnknown(options, KNOWN);
   const { host, requireRevocation = false, svid = false, strict = false } = options;
-  const given = readData(certificate, 'certificate');
+  const given = readData(certificate, 'certificate', options.passphrase);
   const found = leafAmong(given.certificates);
   if (found === undefined) throw nothing('certificate', 'certificate');
   const roots = listOf(options.ca).map((data) => {
-    const bundle = readData(data, 'ca');
+    const bundle = readData(data, 'ca', options.passphrase);
     const trust = trustAmong(bundle.certificates);
     if (trust.trusted.length === 0) throw nothing('CA certificate', 'ca');
     return { bundle, trust };
   });
   if (roots.length === 0)
     throw new MtlsError('CA_NOT_FOUND', 'nobody to trust', { hint: 'give the roots: ca' });
-  const helpers = listOf(options.untrusted).map((data) => readData(data, 'untrusted'));
+  const helpers = listOf(options.untrusted).map((data) => readData(data, 'untrusted', options.passphrase));
   const crls = listOf(options.crl).flatMap((data) => {
     const lists = readData(data, 'crl').crls;
     if (lists.length === 0) throw nothing('CRL', 'crl');

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { jsonText } from '../../src/cli/render/json.ts';
 import { createCa, createRequest, inspect, match, verify } from '../../src/index.ts';
+import { RFC9579_PASSWORD, rfc9579 } from '../codec/rfc9579.ts';
 import { hasOpenssl, openssl } from '../support/openssl.ts';
 import { temporaryFolder } from '../support/program.ts';
 import { thrown } from '../support/thrown.ts';
@@ -10,6 +11,29 @@ import { thrown } from '../support/thrown.ts';
 function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));
 }
+
+describe('a PKCS#12 key store', () => {
+  const passphrase = RFC9579_PASSWORD;
+  const data = rfc9579('A.1');
+
+  it('is an input like others, under its passphrase', () => {
+    const { certificates, keys } = inspect(data, { passphrase, name: 'store.p12' });
+    expect(certificates).toHaveLength(1);
+    expect(keys).toMatchObject([{ encrypted: true, key: 'RSA 2048 bits' }]);
+    expect(match([{ data, passphrase }]).ok).toBe(true);
+    expect(verify(data, { ca: data, passphrase, at: '2023-06-01' }).path[0]?.subject).toBe(
+      certificates[0]?.subject,
+    );
+  });
+
+  it('tells what is missing', () => {
+    expect(thrown(() => inspect(data))).toMatchObject({ code: 'PASSPHRASE_NEEDED' });
+    expect(thrown(() => verify(data, { ca: data }))).toMatchObject({ code: 'PASSPHRASE_NEEDED' });
+    expect(thrown(() => match([{ data, passphrase: 'x' }]))).toMatchObject({
+      code: 'PASSPHRASE_WRONG',
+    });
+  });
+});
 
 describe('verify', () => {
   it('answers in plain data', async () => {
