@@ -46,3 +46,46 @@ export function namedAlike(document: Document, pile: Pile): readonly Document[] 
 export function leafIn(document: Document, pile: Pile): CertificateNode | undefined {
   return pile.certificatesIn(document).find(({ isIssuer }) => !isIssuer);
 }
+
+interface Index {
+  /** By place, and by container. */
+  readonly called: ReadonlyMap<string, readonly Document[]>;
+  /** Sources that hold several Secrets or ConfigMaps. */
+  readonly shared: ReadonlySet<string>;
+}
+
+const indices = new WeakMap<Pile, Index>();
+
+function indexOf(pile: Pile): Index {
+  let found = indices.get(pile);
+  if (!found) indices.set(pile, (found = indexed(pile)));
+  return found;
+}
+
+function indexed({ documents }: Pile): Index {
+  const called = new Map<string, Document[]>();
+  const containers = new Map<string, string>();
+  const shared = new Set<string>();
+  for (const document of documents) {
+    const { place, container, source } = document;
+    for (const name of new Set([place, container])) {
+      const list = called.get(name);
+      if (list) list.push(document);
+      else called.set(name, [document]);
+    }
+    const first = containers.get(source) ?? container;
+    if (first !== container) shared.add(source);
+    containers.set(source, first);
+  }
+  return { called, shared };
+}
+
+/** The documents that findings call so: a file, a value of a Secret, or the Secret. */
+export function documentsCalled(name: string, pile: Pile): readonly Document[] {
+  return indexOf(pile).called.get(name) ?? [];
+}
+
+/** Whether the file of a Secret holds nothing else, so that it can be written again. */
+export function isAloneInFile({ source }: Document, pile: Pile): boolean {
+  return !indexOf(pile).shared.has(source);
+}

@@ -75,8 +75,11 @@ export function pileOf(documents: readonly Document[], passphrase?: string | Uin
       if (part.kind === 'certificate') {
         const name = byteKey(part.certificate.der);
         const known = places.get(name);
-        if (known) known.places.push({ document, origin });
-        else places.set(name, { certificate: part.certificate, places: [{ document, origin }] });
+        if (!known)
+          places.set(name, { certificate: part.certificate, places: [{ document, origin }] });
+        // The same again in one file is no other place
+        else if (known.places.at(-1)?.document !== document)
+          known.places.push({ document, origin });
         const list = inDocument.get(document);
         if (list) list.push(name);
         else inDocument.set(document, [name]);
@@ -99,6 +102,17 @@ export function pileOf(documents: readonly Document[], passphrase?: string | Uin
     if (list) list.push(node);
     else byName.set(name, [node]);
   }
+
+  const heldIn = new Map<Document, readonly CertificateNode[]>();
+  for (const [document, names] of inDocument)
+    heldIn.set(
+      document,
+      names.map((name) => {
+        const node = nodes.get(name);
+        invariant(node, 'a certificate of a document is known');
+        return node;
+      }),
+    );
 
   const byKey = new Map<string, { certificates: CertificateNode[]; keys: KeyNode[] }>();
   const holders = (key: PublicKey) => {
@@ -128,12 +142,7 @@ export function pileOf(documents: readonly Document[], passphrase?: string | Uin
     crls,
     nodeOf: (certificate) => byCertificate.get(certificate),
     named: (subject) => byName.get(nameKey(subject)) ?? [],
-    certificatesIn: (document) =>
-      (inDocument.get(document) ?? []).map((name) => {
-        const node = nodes.get(name);
-        invariant(node, 'a certificate of a document is known');
-        return node;
-      }),
+    certificatesIn: (document) => heldIn.get(document) ?? [],
     keysIn: (document) => keysOf.get(document) ?? [],
     withKey: holders,
     isAskedFor: (key) => askedFor.has(keyName(key)),

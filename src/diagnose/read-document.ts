@@ -36,7 +36,7 @@ export function readContent(
       skipped.push(...found.skipped);
     } catch (error) {
       if (!(error instanceof MtlsError) || error.code === 'INTERNAL') throw error;
-      troubles.push(error);
+      if (troubles.length < MOST_TROUBLES) troubles.push(error);
     }
   };
   take(bytes, origin);
@@ -65,6 +65,9 @@ export function readContent(
 function numbered(parts: readonly BundlePart[], block: number): readonly BundlePart[] {
   return parts.map((part) => ({ ...part, origin: { ...part.origin, block } }));
 }
+
+/** More bad blocks of one text than these are not told one by one. */
+const MOST_TROUBLES = 16;
 
 /** More blocks than these are told without their lines. */
 const MOST_WITH_LINES = 64;

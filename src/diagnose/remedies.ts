@@ -12,6 +12,7 @@ import type { Remedy } from './finding.ts';
 import { caWithKey, hasSigned, issuerAmong } from './home-ca.ts';
 import type { Bench } from './judge.ts';
 import type { CertificateNode } from './pile.ts';
+import { documentsCalled } from './neighbours.ts';
 import { anewRemedy, newFolder } from './remedy-anew.ts';
 import { handsFor, handTrusted, type Hand } from './remedy-hands.ts';
 import { issueAgain, renewal } from './remedy-issue.ts';
@@ -110,9 +111,7 @@ function isMendedByWriting({ code, subject, evidence }: Draft, { pile }: Bench):
   if (code === 'KEY_MISMATCH')
     return evidence.some(({ field, value }) => field === OWN_KEY && value !== '');
   if (code !== 'TRUST_WITHOUT_ROOT') return false;
-  const held = pile.documents
-    .filter(({ place }) => place === subject)
-    .flatMap((document) => pile.certificatesIn(document));
+  const held = documentsCalled(subject, pile).flatMap((one) => pile.certificatesIn(one));
   return held.some(({ certificate }) => leadsToRoot(certificate, pile));
 }
 
@@ -300,7 +299,7 @@ function freeName(wanted: string, taken: readonly string[]): string {
 /** A file is to blame: what belongs there is at hand. */
 function ofDocument(draft: Draft, bench: Bench): Remedy | undefined {
   const { pile, settings } = bench;
-  const document = pile.documents.find((one) => one === draft.about || one.place === draft.subject);
+  const [document] = documentsCalled(draft.subject, pile);
   if (!document || document.object !== undefined || document.parts.length > 0) return undefined;
   const cas = settings.homeCas();
   if (isNamedTrust(document)) {
@@ -343,8 +342,5 @@ function elsewhere(draft: Draft, bench: Bench, means: string): Remedy {
 
 /** The Secret that is to be written anew as well. */
 function secretOf(draft: Draft, { pile }: Bench): Document | undefined {
-  return pile.documents.find(
-    ({ object, place, container }) =>
-      object?.kind === 'Secret' && (place === draft.subject || container === draft.subject),
-  );
+  return documentsCalled(draft.subject, pile).find(({ object }) => object?.kind === 'Secret');
 }

@@ -5,6 +5,7 @@ import { stemOf, sideOf } from './roles.ts';
 import type { Document } from './document.ts';
 import type { Remedy } from './finding.ts';
 import type { Bench } from './judge.ts';
+import { isAloneInFile } from './neighbours.ts';
 import type { CertificateNode } from './pile.ts';
 import { isSpiffe, namesFor } from './remedy-issue.ts';
 
@@ -12,8 +13,16 @@ import { isSpiffe, namesFor } from './remedy-issue.ts';
 const MOST_LEAVES = 8;
 const MOST_NAMES = 20;
 
+const folders = new WeakMap<Bench, string>();
+
 /** A folder beside the first source that is not there yet. */
-export function newFolder({ settings, pile }: Bench): string {
+export function newFolder(bench: Bench): string {
+  let folder = folders.get(bench);
+  if (folder === undefined) folders.set(bench, (folder = nameFolder(bench)));
+  return folder;
+}
+
+function nameFolder({ settings, pile }: Bench): string {
   const [first = 'certificates'] = settings.sources;
   if (first === '-' || /^[^/]+:\d+$/.test(first)) return 'mended';
   const bare = first.replace(/\/+$/, '');
@@ -22,8 +31,17 @@ export function newFolder({ settings, pile }: Bench): string {
   return one && bare !== '.' && bare !== '..' ? `${bare}-mended` : `${dirname(bare)}/mended`;
 }
 
+const lines = new WeakMap<Bench, Omit<Remedy, 'text'>>();
+
 /** @param secret is written again with what is new */
 export function anewRemedy(secret: Document | undefined, bench: Bench): Omit<Remedy, 'text'> {
+  if (secret) return linesAnew(secret, bench);
+  let known = lines.get(bench);
+  if (!known) lines.set(bench, (known = linesAnew(undefined, bench)));
+  return known;
+}
+
+function linesAnew(secret: Document | undefined, bench: Bench): Omit<Remedy, 'text'> {
   const folder = newFolder(bench);
   const workloads = leavesOf(bench).filter(({ certificate }) => isSpiffe(certificate));
   if (workloads.length > 0 || bench.settings.identities.some(({ kind }) => kind === 'trustDomain'))
@@ -32,9 +50,7 @@ export function anewRemedy(secret: Document | undefined, bench: Bench): Omit<Rem
   if (secret?.object?.name === undefined || secret.source === '-')
     return { commands: [up], folder };
   const { object, source } = secret;
-  const alone = bench.pile.documents.every(
-    (one) => one.source !== source || one.container === secret.container,
-  );
+  const alone = isAloneInFile(secret, bench.pile);
   const file = alone ? source : `${folder}/${object.name ?? 'secret'}.yaml`;
   return {
     commands: [

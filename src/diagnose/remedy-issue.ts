@@ -13,6 +13,7 @@ import type { Document } from './document.ts';
 import type { Draft } from './draft.ts';
 import type { Remedy } from './finding.ts';
 import type { Bench } from './judge.ts';
+import { isAloneInFile } from './neighbours.ts';
 import type { CertificateNode, Pile } from './pile.ts';
 import type { Hand } from './remedy-hands.ts';
 import { isNamedTrust, ownerOf, sideOf } from './roles.ts';
@@ -92,9 +93,9 @@ function intoSecret(
   by: readonly string[],
   pile: Pile,
 ) {
-  const { object, source, container } = document;
+  const { object, source } = document;
   if (object?.kind !== 'Secret' || object.name === undefined) return undefined;
-  const alone = pile.documents.every((one) => one.source !== source || one.container === container);
+  const alone = isAloneInFile(document, pile);
   const file = alone ? source : `${dirname(source)}/${object.name}-mended.yaml`;
   return {
     commands: [

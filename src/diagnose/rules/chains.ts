@@ -7,7 +7,7 @@ import { certificateTitle } from '../../x509/title.ts';
 import type { Document } from '../document.ts';
 import { DEPTH, type Draft } from '../draft.ts';
 import type { Bench } from '../judge.ts';
-import type { CertificateNode } from '../pile.ts';
+import type { CertificateNode, Pile } from '../pile.ts';
 import { isNamedTrust, purposesOf, sideOf } from '../roles.ts';
 
 /**
@@ -49,19 +49,37 @@ function placesOfWork(
 
 /** Whether what the document holds leads up to a trusted root. */
 function isWhole(leaf: CertificateNode, document: Document, bench: Bench): boolean {
-  const { pile, settings } = bench;
+  const { settings } = bench;
   const { certificate } = leaf;
   const side = sideOf(certificate, [document], settings.side);
   const [purpose = 'any'] = purposesOf(certificate, side);
   const others = issuersIn(document, bench);
   if (bench.presented(purpose)(certificate, others).ok) return true;
   // A file of CAs beside it is what peers load: what stands in there needs no sending
-  const beside = pile
-    .besides(document)
-    .filter((one) => one !== document)
-    .filter((one) => holdsRoot(one, bench))
-    .flatMap((one) => issuersIn(one, bench));
+  const beside = trustedBeside(document, bench);
   return bench.presented(purpose)(certificate, [...others, ...beside]).ok;
+}
+
+const besides = new WeakMap<Bench, Map<string, readonly Certificate[]>>();
+
+/** The CAs in the files of roots that stand with a document. */
+function trustedBeside(document: Document, bench: Bench): readonly Certificate[] {
+  let known = besides.get(bench);
+  if (!known) besides.set(bench, (known = new Map<string, readonly Certificate[]>()));
+  let found = known.get(document.container);
+  if (!found) {
+    found = bench.pile
+      .besides(document)
+      .filter((one) => holdsRoot(one, bench) && isNamedOrAllIssuers(one, bench))
+      .flatMap((one) => issuersIn(one, bench));
+    known.set(document.container, found);
+  }
+  return found;
+}
+
+/** A chain that carries its root along is no file of roots. */
+function isNamedOrAllIssuers(document: Document, { pile }: Bench): boolean {
+  return pile.certificatesIn(document).every(({ isIssuer }) => isIssuer) || isNamedTrust(document);
 }
 
 function issuersIn(document: Document, { pile }: Bench): readonly Certificate[] {
@@ -120,6 +138,20 @@ function missingDrafts(leaf: CertificateNode, document: Document, bench: Bench):
   ];
 }
 
+/** More certificates of a chain than these are not shown. */
+const MOST_SHOWN = 16;
+
+const several = new WeakMap<Document, boolean>();
+
+function hasSeveralLeaves(document: Document, pile: Pile): boolean {
+  let known = several.get(document);
+  if (known === undefined) {
+    const leaves = pile.certificatesIn(document).filter(({ isIssuer }) => !isIssuer);
+    several.set(document, (known = leaves.length > 1));
+  }
+  return known;
+}
+
 /** Order, roots and strangers in a document that begins with, or holds, this leaf. */
 function orderDrafts(leaf: CertificateNode, document: Document, bench: Bench): readonly Draft[] {
   const held = bench.pile.certificatesIn(document);
@@ -127,14 +159,14 @@ function orderDrafts(leaf: CertificateNode, document: Document, bench: Bench): r
   // Key stores put chains together by themselves, and keytool wants the root in them
   if ((document.stores ?? []).length > 0) return [];
   const base = { subject: document.place, about: document, depth: DEPTH.presentation } as const;
-  const order = held.map(({ certificate }, index) => ({
+  // A file of several leaves is an archive, and nobody's chain
+  if (held[0] !== leaf && hasSeveralLeaves(document, bench.pile)) return [];
+  const order = held.slice(0, MOST_SHOWN).map(({ certificate }, index) => ({
     source: document.place,
     field: `certificate ${index + 1}`,
     value: certificateTitle(certificate),
   }));
   if (held[0] !== leaf) {
-    // A file of several leaves is an archive, and nobody's chain
-    if (held.filter(({ isIssuer }) => !isIssuer).length > 1) return [];
     return [
       {
         ...base,
@@ -187,7 +219,7 @@ function chainFrom(
   held: readonly CertificateNode[],
 ): readonly CertificateNode[] {
   const chain: CertificateNode[] = [leaf];
-  for (;;) {
+  while (chain.length < MOST_SHOWN) {
     const end = chain[chain.length - 1] as CertificateNode;
     if (isSelfIssued(end.certificate)) return chain;
     const next = held.find(
@@ -198,4 +230,5 @@ function chainFrom(
     if (!next) return chain;
     chain.push(next);
   }
+  return chain;
 }

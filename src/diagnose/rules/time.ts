@@ -3,7 +3,7 @@ import { DAY, formatTime, MINUTE } from '../../base/clock.ts';
 import { quoteForeign } from '../../base/text.ts';
 import { formatDn } from '../../name/dn.ts';
 import { formatDuration } from '../../profile/duration.ts';
-import { sameName } from '../../verify/names.ts';
+import { nameKey, sameName } from '../../verify/names.ts';
 import type { Certificate } from '../../x509/certificate.ts';
 import { certificateTitle } from '../../x509/title.ts';
 import { DEPTH, type Draft } from '../draft.ts';
@@ -36,18 +36,34 @@ export function endingDrafts(node: CertificateNode, { pile, settings }: Bench): 
 }
 
 /** Another certificate for the same, which is valid and will be for longer: the old one is history. */
-export function renewed(node: CertificateNode, pile: Pile, at: Date): boolean {
-  const { certificate } = node;
-  return pile.named(certificate.subjectDer).some(({ certificate: other }) => {
-    if (other === certificate || other.notBefore > at || other.notAfter < at) return false;
-    return other.notAfter > certificate.notAfter && sameNames(other, certificate);
-  });
+export function renewed({ certificate }: CertificateNode, pile: Pile, at: Date): boolean {
+  const latest = latestOf(pile, at).get(holderKey(certificate));
+  return latest !== undefined && latest > certificate.notAfter.getTime();
 }
 
-function sameNames(a: Certificate, b: Certificate): boolean {
-  const text = ({ names }: Certificate) => names.map((name) => JSON.stringify(name)).sort();
-  const [one, other] = [text(a), text(b)];
-  return one.length === other.length && one.every((name, index) => name === other[index]);
+const known = new WeakMap<Pile, { at: number; latest: ReadonlyMap<string, number> }>();
+
+/** Until when each holder has a certificate that holds now. */
+function latestOf(pile: Pile, at: Date): ReadonlyMap<string, number> {
+  const before = known.get(pile);
+  if (before?.at === at.getTime()) return before.latest;
+  const latest = new Map<string, number>();
+  for (const { certificate } of pile.certificates) {
+    const { notBefore, notAfter } = certificate;
+    if (notBefore > at || notAfter < at) continue;
+    const key = holderKey(certificate);
+    latest.set(key, Math.max(latest.get(key) ?? 0, notAfter.getTime()));
+  }
+  known.set(pile, { at: at.getTime(), latest });
+  return latest;
+}
+
+/** Subject and names: who it is. */
+function holderKey({ subjectDer, names }: Certificate): string {
+  return `${nameKey(subjectDer)} ${names
+    .map((name) => JSON.stringify(name))
+    .sort()
+    .join()}`;
 }
 
 /** Lists past their next update: who obeys them believes nobody. */
