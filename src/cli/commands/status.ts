@@ -11,6 +11,7 @@ import {
   type ExpiryState,
   type Thresholds,
 } from '../../diagnose/expiry.ts';
+import type { Document } from '../../diagnose/document.ts';
 import { pileOf } from '../../diagnose/pile.ts';
 import { parseDuration, parseTime } from '../../profile/duration.ts';
 import { listCas } from '../../store/ca-store.ts';
@@ -73,11 +74,7 @@ export const command = defineCommand({
     const found =
       args.sources.length === 0
         ? inventory(invocation, at, thresholds)
-        : endingsOf(
-            pileOf(await gatherSources(invocation, args.sources, givenPassphrase(invocation))),
-            at,
-            thresholds,
-          );
+        : endingsOf(pileOf(await readable(invocation, args.sources)), at, thresholds);
     const endings = [...found].sort(byUrgency);
     const due = endings.filter(({ state }) => DUE.includes(state));
     const limit = DUE.indexOf(options.failOn ?? 'soon');
@@ -93,6 +90,21 @@ export const command = defineCommand({
     return ok ? 0 : 1;
   },
 });
+
+type Sources = Parameters<typeof gatherSources>[0] & Parameters<typeof givenPassphrase>[0];
+
+/** What cannot be read expires unseen: it is said, and alone it is an error. */
+async function readable(
+  invocation: Sources,
+  sources: readonly string[],
+): Promise<readonly Document[]> {
+  const documents = await gatherSources(invocation, sources, givenPassphrase(invocation));
+  const troubles = documents.flatMap(({ troubles: own }) => own);
+  const [first] = troubles;
+  if (first && documents.every(({ parts }) => parts.length === 0)) throw first;
+  for (const { message } of troubles) invocation.output.warn(message);
+  return documents;
+}
 
 /** The most urgent first. */
 const DUE: readonly ExpiryState[] = ['expired', 'critical', 'soon'];
