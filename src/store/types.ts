@@ -4,6 +4,7 @@ import type { CertificateDer } from '../base/bytes.ts';
 import type { PrivateKey } from '../crypto/key.ts';
 import type { Signer } from '../crypto/sign.ts';
 import type { Certificate } from '../x509/certificate.ts';
+import type { JournalReport } from './audit-report.ts';
 import type {
   CertificateRef,
   CrlEvent,
@@ -95,7 +96,7 @@ export interface CaStore {
    * when it throws, what was not committed is dropped.
    */
   transaction<T>(options: TransactionOptions, work: (tx: Transaction) => Promise<T>): Promise<T>;
-  /** Reads the whole journal and proves its chain, its heads and its certificates' digests. */
+  /** Reads the whole journal and proves its chain, its heads and its certificates. */
   verifyJournal(): JournalReport;
 }
 
@@ -142,37 +143,6 @@ export interface Transaction {
    * Only after this may a certificate leave. Does nothing when nothing was recorded.
    */
   commit(): Promise<JournalHead>;
-}
-
-/** One thing wrong with a journal. */
-export interface JournalFault {
-  readonly code:
-    | 'RECORD_CHANGED'
-    | 'RECORD_MALFORMED'
-    | 'HEAD_SIGNATURE'
-    | 'HEAD_TOTALS'
-    | 'JOURNAL_CUT'
-    | 'SEGMENT_MISSING'
-    | 'CERTIFICATE_CHANGED'
-    | 'CERTIFICATE_MISSING'
-    | 'SERIAL_TWICE'
-    | 'SERIAL_UNKNOWN';
-  readonly message: string;
-  /** 0 when it is about the journal as a whole. */
-  readonly segment: number;
-  /** Line in the segment, from 1; 0 when it is about the segment as a whole. */
-  readonly line: number;
-  readonly serial?: string;
-}
-
-export interface JournalReport {
-  readonly ok: boolean;
-  readonly faults: readonly JournalFault[];
-  readonly records: number;
-  readonly commits: number;
-  readonly head: JournalHead | undefined;
-  /** Octets behind the last commit: a write in progress, or one that its writer did not live to end. */
-  readonly unfinished: number;
 }
 
 /** How a CA is opened or made. */

@@ -22,7 +22,8 @@ import { openCaStore } from '../../src/store/ca-store.ts';
 import { homePaths, packPath, segmentPath, type CaPaths } from '../../src/store/layout.ts';
 import { serialText } from '../../src/store/records.ts';
 import { headCheck } from '../../src/store/rotation.ts';
-import type { CaStore, JournalFault, StoreNotice } from '../../src/store/types.ts';
+import type { JournalFault } from '../../src/store/audit-report.ts';
+import type { CaStore, StoreNotice } from '../../src/store/types.ts';
 import { temporaryFolder } from '../support/program.ts';
 import { thrown } from '../support/thrown.ts';
 import { NOW, certify, clock, makeCa, type TestCa } from './support.ts';
@@ -360,19 +361,19 @@ describe('the audit', () => {
     ['an expiry moved', edit('"notAfter":"2026', '"notAfter":"2036'), 'RECORD_CHANGED'],
     ['a reason changed', edit('keyCompromise', 'superseded'), 'RECORD_CHANGED'],
     ['a space added', edit('{"v":1,"n":2', '{ "v":1,"n":2'), 'RECORD_CHANGED'],
-    ['a revocation dropped', lines((all) => all.filter((_, i) => i !== 6)), 'RECORD_CHANGED'],
+    ['a revocation dropped', lines((all) => all.filter((_, i) => i !== 6)), 'RECORD_MISSING'],
     [
       'a commit dropped',
       lines((all) => all.filter((_, i) => i !== 2 && i !== 3)),
-      'RECORD_CHANGED',
+      'RECORD_MISSING',
     ],
     [
       'a record doubled',
       lines((all) => all.flatMap((l, i) => (i === 2 ? [l, l] : l))),
-      'RECORD_CHANGED',
+      'RECORD_MOVED',
     ],
-    ['records swapped', lines((all) => swap(all, 2, 4)), 'RECORD_CHANGED'],
-    ['commits swapped', lines((all) => swap(swap(all, 2, 4), 3, 5)), 'RECORD_CHANGED'],
+    ['records swapped', lines((all) => swap(all, 2, 4)), 'RECORD_MOVED'],
+    ['commits swapped', lines((all) => swap(swap(all, 2, 4), 3, 5)), 'RECORD_MOVED'],
     ['the last commit dropped', lines((all) => all.slice(0, -2)), 'JOURNAL_CUT'],
     ['the last head dropped', lines((all) => all.slice(0, -1)), 'JOURNAL_CUT'],
     ['a head’s totals changed', edit('"issued":1', '"issued":0'), 'HEAD_SIGNATURE'],
@@ -382,7 +383,7 @@ describe('the audit', () => {
     ['a line that is no record', edit('{"v":1,"n":4', '["v":1,"n":4'), 'RECORD_MALFORMED'],
     ['a version unknown', edit('{"v":1,"n":4', '{"v":9,"n":4'), 'RECORD_MALFORMED'],
     ['a field dropped', edit('"profile":"server",', ''), 'RECORD_MALFORMED'],
-    ['the beginning dropped', lines((all) => all.slice(1)), 'HEAD_SIGNATURE'],
+    ['the beginning dropped', lines((all) => all.slice(1)), 'RECORD_MISSING'],
     [
       'a line added at the end of a commit',
       edit('{"v":1,"n":4', '{}\n{"v":1,"n":4'),
@@ -393,7 +394,7 @@ describe('the audit', () => {
       ({ segment }) => {
         rmSync(segment);
       },
-      'JOURNAL_CUT',
+      'SEGMENT_MISSING',
     ],
     [
       'the segment renamed',
@@ -407,7 +408,7 @@ describe('the audit', () => {
       ({ paths }) => {
         rmSync(paths.head);
       },
-      'JOURNAL_CUT',
+      'MARKER_DAMAGED',
     ],
     [
       'a certificate changed',
@@ -439,6 +440,7 @@ describe('the audit', () => {
     expect(store.verifyJournal()).toEqual({
       ok: true,
       faults: [],
+      more: 0,
       records: 8,
       commits: 4,
       head: store.head(),
@@ -458,7 +460,7 @@ describe('the audit', () => {
     const ca = copy();
     edit('CN=a"', 'CN=x"')(ca);
     const { faults } = ca.store.verifyJournal();
-    expect(faults).toMatchObject([{ code: 'RECORD_CHANGED', segment: 1, line: 4 }]);
+    expect(faults).toMatchObject([{ code: 'RECORD_CHANGED', segment: 1, line: 3 }]);
     expect(faults[0]?.message).toContain('record 2');
   });
 
@@ -467,7 +469,7 @@ describe('the audit', () => {
     const other = await makeCa(temporaryFolder());
     writeFileSync(ca.paths.certificate, readFileSync(other.store.paths.certificate));
     const store = openCaStore(ca.home, ca.store.name, { clock });
-    expect(store.verifyJournal().faults.map(({ code }) => code)).toContain('HEAD_SIGNATURE');
+    expect(store.verifyJournal().faults.map(({ code }) => code)).toEqual(['CA_CERTIFICATE']);
     expect(thrown(() => store.head())).toMatchObject({ code: 'STORE_CORRUPT' });
   });
 
