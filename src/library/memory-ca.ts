@@ -126,7 +126,9 @@ export function loadCa(options: LoadCaOptions): MemoryCa {
       hint: 'match() says what belongs together',
       data: { certificates: given.map(({ subject }) => formatDn(subject)) },
     });
-  const above = listOf(options.chain).flatMap((data) => readData(data, 'chain', options.passphrase).certificates);
+  const above = listOf(options.chain).flatMap(
+    (data) => readData(data, 'chain', options.passphrase).certificates,
+  );
   const issuers = issuersAmong([...new Set([...given, ...above])]);
   const chain = new Set<Certificate>();
   for (let at: Certificate | undefined = own; at && !chain.has(at); at = issuers.get(at))

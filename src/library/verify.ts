@@ -95,7 +95,9 @@ export function verify(certificate: Data, options: VerifyOptions): Verdict {
   });
   if (roots.length === 0)
     throw new MtlsError('CA_NOT_FOUND', 'nobody to trust', { hint: 'give the roots: ca' });
-  const helpers = listOf(options.untrusted).map((data) => readData(data, 'untrusted', options.passphrase));
+  const helpers = listOf(options.untrusted).map((data) =>
+    readData(data, 'untrusted', options.passphrase),
+  );
   const crls = listOf(options.crl).flatMap((data) => {
     const lists = readData(data, 'crl').crls;
     if (lists.length === 0) throw nothing('CRL', 'crl');
