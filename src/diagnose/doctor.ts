@@ -17,7 +17,7 @@ import { deliveryDrafts } from './rules/chains.ts';
 import { foreignCrlDrafts } from './rules/crls.ts';
 import { fileDrafts } from './rules/files.ts';
 import { keyDrafts } from './rules/keys.ts';
-import { crlDrafts, clockDrafts, endingDrafts, renewed } from './rules/time.ts';
+import { crlDrafts, clockDrafts, endingDrafts, isSpare, renewed } from './rules/time.ts';
 import { storeDrafts } from './rules/stores.ts';
 import { trustDrafts } from './rules/trust-files.ts';
 import type { DoctorSettings } from './settings.ts';
@@ -116,7 +116,7 @@ function idleDrafts({ pile, settings }: Bench, drafts: readonly Draft[]): readon
     return [
       {
         code: over ? 'EXPIRED' : 'NOT_YET_VALID',
-        severity: 'error',
+        severity: isSpare(node, pile, settings.at) ? 'info' : 'error',
         subject: subjectOf(certificate, pile) ?? '',
         cause: `the CA ${quoteForeign(certificateTitle(certificate))} ${over ? 'has expired' : 'is not valid yet'}: nothing below it is believed`,
         evidence: [

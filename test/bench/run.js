@@ -5,3 +5,4 @@ await import('./start.js');
 await startBundled(new URL('./verify.ts', import.meta.url));
 await startBundled(new URL('./hostile.ts', import.meta.url));
 await startBundled(new URL('./testing.ts', import.meta.url));
+await startBundled(new URL('./doctor.ts', import.meta.url));

@@ -3,7 +3,7 @@ import { DAY, formatTime, MINUTE } from '../../base/clock.ts';
 import { quoteForeign } from '../../base/text.ts';
 import { formatDn } from '../../name/dn.ts';
 import { formatDuration } from '../../profile/duration.ts';
-import { nameKey, sameName } from '../../verify/names.ts';
+import { isSelfIssued, nameKey, sameName } from '../../verify/names.ts';
 import type { Certificate } from '../../x509/certificate.ts';
 import { certificateTitle } from '../../x509/title.ts';
 import { DEPTH, type Draft } from '../draft.ts';
@@ -21,11 +21,12 @@ export function endingDrafts(node: CertificateNode, { pile, settings }: Bench): 
   const left = notAfter.getTime() - settings.at.getTime();
   const span = notAfter.getTime() - notBefore.getTime();
   if (left < 0 || left > Math.min(SOON, span / 3) || renewed(node, pile, settings.at)) return [];
+  const idle = node.isIssuer && !hasChildren(node, pile) && isSpare(node, pile, settings.at);
   const place = placeOf(node);
   return [
     {
       code: 'EXPIRES_SOON',
-      severity: 'warning',
+      severity: idle ? 'info' : 'warning',
       subject: place,
       cause: `${quoteForeign(certificateTitle(certificate))} expires in ${formatDuration(left)}`,
       evidence: [{ source: place, field: 'not after', value: formatTime(notAfter) }],
@@ -33,6 +34,32 @@ export function endingDrafts(node: CertificateNode, { pile, settings }: Bench): 
       depth: node.isIssuer ? DEPTH.intermediate : DEPTH.leaf,
     },
   ];
+}
+
+/** One CA among others that still hold, wherever it lies: what hangs on it is not here. */
+export function isSpare({ certificate, places }: CertificateNode, pile: Pile, at: Date): boolean {
+  return places.every(({ document }) =>
+    pile
+      .certificatesIn(document)
+      .some(
+        ({ certificate: other, isIssuer }) =>
+          other !== certificate && isIssuer && other.notBefore <= at && at <= other.notAfter,
+      ),
+  );
+}
+
+const parents = new WeakMap<Pile, ReadonlySet<string>>();
+
+function hasChildren({ certificate }: CertificateNode, pile: Pile): boolean {
+  let named = parents.get(pile);
+  if (!named) {
+    const children = pile.certificates.filter(({ certificate: one }) => !isSelfIssued(one));
+    parents.set(
+      pile,
+      (named = new Set(children.map(({ certificate: one }) => nameKey(one.issuerDer)))),
+    );
+  }
+  return named.has(nameKey(certificate.subjectDer));
 }
 
 /** Another certificate for the same, which is valid and will be for longer: the old one is history. */
