@@ -36,9 +36,11 @@ export async function gather(
   for (const path of paths) {
     const stats = statOf(path);
     if (stats.isDirectory()) {
-      const files = filesBelow(path);
+      const closed: MtlsError[] = [];
+      const files = filesBelow(path, closed);
       for (const file of files) documents.push(...(await readFound(file, passphrase)));
-      if (files.length === 0) documents.push(troubled(path, emptyFolder(path)));
+      for (const error of closed) documents.push(troubled(pathOf(error, path), error));
+      if (files.length + closed.length === 0) documents.push(troubled(path, emptyFolder(path)));
     } else documents.push(...(await readFile(path, stats, passphrase)));
   }
   return documents;
@@ -199,11 +201,15 @@ function factsOf({ mode, mtimeMs }: Stats): NonNullable<Document['file']> {
   return { mode: mode & 0o777, modified: mtimeMs };
 }
 
+function pathOf({ data }: MtlsError, otherwise: string): string {
+  return typeof data['path'] === 'string' ? data['path'] : otherwise;
+}
+
 /** Files below a folder by name, without hidden ones; links to files are followed, to folders not. */
-function filesBelow(folder: string): readonly string[] {
+function filesBelow(folder: string, closed: MtlsError[]): readonly string[] {
   const found: string[] = [];
   const look = (at: string, depth: number): void => {
-    for (const entry of namesIn(at)) {
+    for (const entry of namesIn(at, depth > 0 ? closed : undefined)) {
       if (entry.startsWith('.') || FOREIGN_FOLDERS.has(entry)) continue;
       // As given: `./certs` stays `./certs`
       const path = at.endsWith('/') ? `${at}${entry}` : `${at}/${entry}`;
@@ -211,7 +217,7 @@ function filesBelow(folder: string): readonly string[] {
       if (
         kind === 'folder' &&
         /\.(?:crt|cer|cert|pem|key|crl|p12)$/i.test(path) &&
-        namesIn(path).length === 0
+        namesIn(path, closed).length === 0
       )
         found.push(path);
       else if (kind === 'folder' && depth < MAX_DEPTH) look(path, depth + 1);
@@ -231,11 +237,15 @@ function filesBelow(folder: string): readonly string[] {
   return found;
 }
 
-function namesIn(folder: string): readonly string[] {
+/** @param closed takes those that cannot be looked into, where that is no reason to stop */
+function namesIn(folder: string, closed: MtlsError[] | undefined): readonly string[] {
   try {
     return readdirSync(folder).sort();
   } catch (error) {
-    throw readFailure(error, folder);
+    const failure = readFailure(error, folder);
+    if (!closed || failure.code === 'INTERNAL') throw failure;
+    closed.push(failure);
+    return [];
   }
 }
 

@@ -41,7 +41,8 @@ export function isNamedTrust({ name }: Document): boolean {
       stem,
     ) ||
     /^ca[-_.]?(?:certs?|bundle|file|roots?)|cacerts?$/.test(stem) ||
-    /(?:^|[-_.])(?:roots?|trust|anchors?)(?:$|[-_.])/.test(stem)
+    /(?:^|[-_.])(?:roots?|trust|anchors?)(?:$|[-_.])/.test(stem) ||
+    /[-_.]ca$|svid[-_.]?bundle$/.test(stem)
   );
 }
 
