@@ -25,6 +25,8 @@ export const ERROR_CODES = [
   'KEY_MALFORMED',
   'KEY_UNSUPPORTED',
   'YAML_MALFORMED',
+  'BACKUP_MALFORMED',
+  'INDEX_MALFORMED',
   'NOTHING_FOUND',
   // store, lock or passphrase
   'HOME_NOT_FOUND',

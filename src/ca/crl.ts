@@ -54,7 +54,7 @@ export async function recordCrl(
   const add = ({ serial, reason, revokedAt }: Revocation): void => {
     const bytes = fromHex(serial);
     invariant(bytes !== undefined, 'a recorded serial is hexadecimal');
-    revoked.push({ serial: bytes, revokedAt: new Date(revokedAt), reason });
+    revoked.push({ serial: positive(bytes), revokedAt: new Date(revokedAt), reason });
   };
   // What was recorded stood on the CRL before: once that came after the certificate's expiry, the
   // entry may go (RFC 5280 §3.3)
@@ -83,6 +83,11 @@ export async function recordCrl(
     });
   transaction.crl({ number, thisUpdate, nextUpdate, entries: revoked.length, der });
   return { crl, entries: revoked.length };
+}
+
+/** Content octets of a serial whose records leave out leading zeros: ours have no high bit, others do. */
+function positive(serial: Uint8Array): Uint8Array {
+  return (serial[0] ?? 0) < 0x80 ? serial : Uint8Array.of(0, ...serial);
 }
 
 /** A CRL outlives its signer for nobody: nextUpdate stays within the CA's validity. */

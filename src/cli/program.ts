@@ -75,6 +75,18 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         load: () => import('./commands/ca-crl.ts'),
       },
       {
+        path: ['ca', 'backup'],
+        usage: '[name]',
+        summary: 'write all of a CA into one encrypted file',
+        load: () => import('./commands/ca-backup.ts'),
+      },
+      {
+        path: ['ca', 'restore'],
+        usage: '<file>',
+        summary: 'bring a CA back from its backup',
+        load: () => import('./commands/ca-restore.ts'),
+      },
+      {
         path: ['ca', 'passwd'],
         usage: '[name]',
         summary: 'set, change or remove the passphrase of its key',

@@ -161,6 +161,30 @@ export async function changedPassphrase(
   }
 }
 
+/**
+ * The passphrase that something new is locked with, which is never left open: asked for twice on
+ * a terminal where no option names it. Throws PASSPHRASE_NEEDED.
+ *
+ * @param what is locked, such as `the backup of CA "dev"`
+ */
+export async function requiredPassphrase(request: Request, what: string): Promise<Uint8Array> {
+  const given = givenPassphrase(request);
+  if (given !== undefined) return given;
+  if (!mayAsk(request.context, request.globals))
+    throw new MtlsError(
+      'PASSPHRASE_NEEDED',
+      `${what} is always encrypted, and needs a passphrase`,
+      {
+        hint: 'give --passphrase-file <file> or --passphrase-env <name>',
+      },
+    );
+  for (;;) {
+    const first = await askSecret(request.context, `Passphrase for ${what}:`, refuseEmpty);
+    if ((await askSecret(request.context, 'The same again:')) === first) return utf8(first);
+    request.output.note('they differ; once more');
+  }
+}
+
 function refuseEmpty(answer: string): true | string {
   return answer === '' ? 'a passphrase is never empty' : true;
 }

@@ -102,6 +102,14 @@ export const ERRORS: Readonly<Record<ErrorCode, Explanation>> = {
     means: 'a manifest or a configuration is no YAML, or does not say what it should',
     remedy: 'look at the line, and at the indentation of those around it',
   },
+  BACKUP_MALFORMED: {
+    means: 'a backup was cut, changed or damaged since it was taken',
+    remedy: 'take another copy of it, or the backup before it: nothing was restored',
+  },
+  INDEX_MALFORMED: {
+    means: 'the records of a CA of another program can not be read, or contradict each other',
+    remedy: 'look at the line that is named, and mend it in a copy: nothing was imported',
+  },
   NOTHING_FOUND: {
     means: 'a source holds nothing of what was looked for',
     remedy: 'name the file that is meant; mtls inspect says what a file holds',

@@ -27,6 +27,8 @@ export const EXAMPLES: Readonly<Record<FindingCode | HandshakeCode, string>> = {
   KEY_MALFORMED: 'mtls match api.crt api.key, with a byte changed',
   KEY_UNSUPPORTED: 'mtls inspect api.key, encrypted with DES by an old tool',
   YAML_MALFORMED: 'mtls inspect secret.yaml, with a tab for an indentation',
+  BACKUP_MALFORMED: 'mtls ca restore dev.backup',
+  INDEX_MALFORMED: 'mtls ca import office --from demoCA',
   NOTHING_FOUND: 'mtls verify api.key',
   HOME_NOT_FOUND: 'mtls issue api --home /no/such/folder',
   HOME_UNSAFE: 'mtls issue api, in a home that chmod 0777 was used on',

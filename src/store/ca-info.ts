@@ -12,7 +12,7 @@ const SCHEMA = `mtls.ca/${STORE_VERSION}` as const;
 
 /** The content of a new CA's ca.json. */
 export function encodeCaInfo(ca: NewCa, createdAt: Date): string {
-  const { name, parent, trustDomain, defaults } = ca;
+  const { name, parent, trustDomain, defaults, crlFrom } = ca;
   const info: CaInfo = {
     schema: SCHEMA,
     name,
@@ -20,6 +20,7 @@ export function encodeCaInfo(ca: NewCa, createdAt: Date): string {
     ...(parent === undefined ? {} : { parent }),
     ...(trustDomain === undefined ? {} : { trustDomain }),
     ...(defaults === undefined ? {} : { defaults }),
+    ...(crlFrom === undefined ? {} : { crlFrom: crlFrom.toString() }),
   };
   return `${JSON.stringify(info, undefined, 2)}\n`;
 }
@@ -34,7 +35,7 @@ export function readCaInfo(path: string): CaInfo {
     throw malformed(path, 'it is not JSON', error);
   }
   if (typeof value !== 'object' || value === null) throw malformed(path, 'it is not an object');
-  const { schema, name, createdAt, parent, trustDomain, defaults } = value as Record<
+  const { schema, name, createdAt, parent, trustDomain, defaults, crlFrom } = value as Record<
     string,
     unknown
   >;
@@ -46,6 +47,8 @@ export function readCaInfo(path: string): CaInfo {
   if (typeof createdAt !== 'string') throw malformed(path, '"createdAt" is missing');
   if (defaults !== undefined && !isTextRecord(defaults))
     throw malformed(path, '"defaults" is not an object of texts');
+  if (crlFrom !== undefined && !(typeof crlFrom === 'string' && /^[0-9]{1,49}$/.test(crlFrom)))
+    throw malformed(path, '"crlFrom" is no number');
   return {
     schema: SCHEMA,
     name,
@@ -53,7 +56,19 @@ export function readCaInfo(path: string): CaInfo {
     ...(typeof parent === 'string' ? { parent } : {}),
     ...(typeof trustDomain === 'string' ? { trustDomain } : {}),
     ...(defaults === undefined ? {} : { defaults }),
+    ...(crlFrom === undefined ? {} : { crlFrom }),
   };
+}
+
+/** A ca.json under another name and with another least CRL number; all else in it stays. */
+export function changedCaInfo(
+  path: string,
+  { name, crlFrom }: { readonly name: string; readonly crlFrom: bigint },
+): string {
+  readCaInfo(path);
+  const text = readStoreFile(path, { max: MAX_INFO }, fromUtf8);
+  const value = JSON.parse(text ?? '') as Readonly<Record<string, unknown>>;
+  return `${JSON.stringify({ ...value, name, crlFrom: crlFrom.toString() }, undefined, 2)}\n`;
 }
 
 function isTextRecord(value: unknown): value is Readonly<Record<string, string>> {

@@ -28,6 +28,7 @@ import {
 } from './layout.ts';
 import { withLock, type LockOptions } from './lock.ts';
 import { openStore } from './opened-store.ts';
+import { pastCommits } from './past-record.ts';
 import { storeReadFailure } from './store-fault.ts';
 import type { CaStore, NewCa, StoreOptions } from './types.ts';
 
@@ -42,15 +43,28 @@ export async function createCaStore(
 ): Promise<CaStore> {
   const { clock, signer } = options;
   refuseTestFixtures([ca.certificate, ...ca.issuers]);
+  return stageCa(home, ca.name, options, (staging) => fillFolder(staging, ca, signer, clock()));
+}
+
+/**
+ * Builds a CA beside the others, and gives it its name when `fill` is done. The home is made when
+ * it is not there. Throws CA_EXISTS, and what `fill` throws, with nothing left behind.
+ */
+export async function stageCa(
+  home: HomePaths,
+  name: CaName,
+  options: StoreOptions & LockOptions,
+  fill: (staging: CaPaths) => Promise<void>,
+): Promise<CaStore> {
   createHome(home);
-  const paths = caPaths(home, ca.name);
-  await withLock(home.lock, clock, options, async () => {
+  const paths = caPaths(home, name);
+  await withLock(home.lock, options.clock, options, async () => {
     removeUnfinished(home);
-    if (existsSync(paths.folder)) throw caExists(ca.name, paths.folder);
-    const staging = caPathsIn(stagingFolder(home, ca.name, toHex(randomBytes(8))));
+    if (existsSync(paths.folder)) throw caExists(name, paths.folder);
+    const staging = caPathsIn(stagingFolder(home, name, toHex(randomBytes(8))));
     let made = staging.folder;
     try {
-      await fillFolder(staging, ca, signer, clock());
+      await fill(staging);
       renameSync(staging.folder, paths.folder);
       made = paths.folder;
       syncFolder(home.cas);
@@ -59,11 +73,11 @@ export async function createCaStore(
         rmSync(made, { recursive: true, force: true });
       });
       if (errnoOf(error) === 'ENOTEMPTY' || errnoOf(error) === 'EEXIST')
-        throw caExists(ca.name, paths.folder);
+        throw caExists(name, paths.folder);
       throw writeFailure(error, paths.folder);
     }
   });
-  return openStore(ca.name, paths, options);
+  return openStore(name, paths, options);
 }
 
 /** Under the home's lock, what is still being built belongs to nobody alive. */
@@ -88,11 +102,10 @@ async function fillFolder(paths: CaPaths, ca: NewCa, signer: Signer, at: Date): 
     name: ca.name,
     certificate: toBase64(certificate.der),
   } as const;
-  await writeCommit(paths, undefined, [{ event: created }], {
-    signer,
-    at,
-    mayWrite: () => undefined,
-  });
+  const context = { signer, at, mayWrite: () => undefined };
+  let end = await writeCommit(paths, undefined, [{ event: created }], context);
+  for (const events of pastCommits(ca.past ?? [], at))
+    end = await writeCommit(paths, end, events, context);
   // Later commits may lose the marker's new name in a power failure, not its only one.
   syncFolder(paths.journal);
 }
@@ -172,7 +185,8 @@ function caNotFound(home: HomePaths, name: CaName): MtlsError {
   });
 }
 
-function caExists(name: CaName, path: string): MtlsError {
+/** The home has a CA of this name. */
+export function caExists(name: CaName, path: string): MtlsError {
   return new MtlsError('CA_EXISTS', `there is a CA ${quoteForeign(name)} already`, {
     hint: `choose another name, or look at it with "mtls ca show ${name}"`,
     data: { name, path },

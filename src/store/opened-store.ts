@@ -81,6 +81,7 @@ export function openStore(name: CaName, paths: CaPaths, { clock }: StoreOptions)
             clock,
             signer,
             notices,
+            crlFrom: BigInt(info.crlFrom ?? 0),
             mayWrite: () => {
               lock.check();
             },

@@ -26,6 +26,8 @@ export interface TransactionContext {
   readonly clock: Clock;
   readonly signer: Signer;
   readonly notices: readonly StoreNotice[];
+  /** The least number of the next CRL. */
+  readonly crlFrom: bigint;
   /** Throws when the lock is held no more. */
   readonly mayWrite: () => void;
 }
@@ -50,7 +52,10 @@ export function beginTransaction(context: TransactionContext, begin: JournalEnd)
 
   const transaction: Transaction = {
     notices: context.notices,
-    nextCrlNumber: () => (crl?.number ?? BigInt(end.head.totals.crl)) + 1n,
+    nextCrlNumber() {
+      const next = (crl?.number ?? BigInt(end.head.totals.crl)) + 1n;
+      return next < context.crlFrom ? context.crlFrom : next;
+    },
     find,
     issued(issue) {
       const facts = factsOf(issue);

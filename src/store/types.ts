@@ -15,6 +15,7 @@ import type {
 } from './events.ts';
 import type { CaName, CaPaths } from './layout.ts';
 import type { LockOptions } from './lock.ts';
+import type { PastIssue } from './past-record.ts';
 import type { IssuedRecord, RecordFilter } from './records.ts';
 
 /** What `ca.json` says of a CA; everything else is derived from its certificate and journal. */
@@ -28,6 +29,8 @@ export interface CaInfo {
   readonly trustDomain?: string;
   /** Defaults for what it issues (ttl, key type, profile …), as ca/ reads them. */
   readonly defaults?: Readonly<Record<string, string>>;
+  /** The least number of its next CRL, decimal: others may know of CRLs that the journal does not. */
+  readonly crlFrom?: string;
 }
 
 /** A CA that is to come into being. */
@@ -41,6 +44,10 @@ export interface NewCa {
   readonly parent?: string;
   readonly trustDomain?: string;
   readonly defaults?: Readonly<Record<string, string>>;
+  /** What it issued elsewhere, before it came here. */
+  readonly past?: readonly PastIssue[];
+  /** The least number of its next CRL. */
+  readonly crlFrom?: bigint;
 }
 
 /** Something the store met and survived, worth a line to the user. */

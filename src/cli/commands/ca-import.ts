@@ -1,4 +1,7 @@
 // mtls ca import: a CA that was made elsewhere joins the home.
+import { resolve } from 'node:path';
+import { readBooks } from '../../ca/foreign/books.ts';
+import { findForeignCa, type ForeignCa } from '../../ca/foreign/folder.ts';
 import { importCa } from '../../ca/import.ts';
 import { MtlsError } from '../../base/errors.ts';
 import { quoteForeign } from '../../base/text.ts';
@@ -14,17 +17,27 @@ import { readSource } from '../source.ts';
 
 export const command = defineCommand({
   description:
-    'Take a CA that was made elsewhere, by openssl for one, into the home: from then on it ' +
-    'issues, renews and revokes here. What it issued before is not recorded. Its key keeps the ' +
-    'passphrase that it has; the files that are read stay as they are.',
+    'Take a CA that was made elsewhere into the home: from then on it issues, renews and revokes ' +
+    'here.\n\n--from takes the folder of openssl ca, easy-rsa, mkcert, cfssl or step. What an ' +
+    'index.txt lists becomes records: what it issued can be listed and revoked here, what it ' +
+    'revoked stays revoked, and the CRL numbers go on. Without an index, what it issued before is ' +
+    'not recorded. The key keeps its passphrase, and is written anew under it; the files that are ' +
+    'read stay as they are, and must not be used to issue any more.',
   arguments: { name: argument('required', 'name', 'what to call it') },
   options: {
+    from: value('--from <folder>', 'the folder in which the other program keeps it'),
     cert: value('--cert <file>', 'its certificate; the CAs above it may follow in the same file'),
     key: value('--key <file>', 'its private key'),
     chain: value('--chain <file>', 'the CAs above it up to the root, for one that is no root'),
     ...PASSPHRASE_OPTIONS,
   },
   examples: [
+    { line: 'mtls ca import office --from /etc/ssl/demoCA', does: 'what openssl ca kept' },
+    {
+      line: 'mtls ca import vpn --from easy-rsa --passphrase-file pass.txt',
+      does: 'an encrypted key',
+    },
+    { line: 'mtls ca import local --from "$(mkcert -CAROOT)"', does: 'the CA of mkcert' },
     {
       line: 'mtls ca import office --cert rootCA.crt --key rootCA.key',
       does: 'what openssl req -x509 made',
@@ -38,37 +51,66 @@ export const command = defineCommand({
   async run(invocation) {
     const { args, options, context, output } = invocation;
     const name = parseCaName(args.name);
-    if (options.cert === undefined || options.key === undefined)
-      throw new MtlsError('USAGE', 'a CA is its certificate and its key: --cert and --key', {
-        hint: 'mtls ca import office --cert rootCA.crt --key rootCA.key',
-      });
-    const certificates = await certificatesOf(invocation, options.cert, invocation);
-    if (options.chain !== undefined)
-      certificates.push(...(await certificatesOf(invocation, options.chain, invocation)));
-    const key = await keyOf(invocation, options, options.key);
-    const authority = await undivided(invocation, () =>
+    const files = filesOf(options, context.cwd);
+    const certificates = await certificatesOf(invocation, files.certificate, invocation);
+    if (files.chain !== undefined)
+      certificates.push(...(await certificatesOf(invocation, files.chain, invocation)));
+    const { key, passphrase } = await keyOf(invocation, options, files.key);
+    const { records } = files;
+    const { authority, issued, revoked, warnings } = await undivided(invocation, () =>
       importCa({
         home: locateHome(invocation),
         name,
         certificates,
         key,
-        passphrase: givenPassphrase(invocation),
+        passphrase,
+        books: records && ((ca) => readBooks(records, ca)),
         clock: context.clock,
         lock: lockOptions(invocation),
       }),
     );
+    for (const warning of warnings) output.warn(warning);
+    const kind = files.kind ?? null;
     output.result({
-      json: () => authorityJson(authority),
+      json: () => ({ ...authorityJson(authority), kind, issued, revoked }),
       text: () =>
-        `imported CA ${quoteForeign(name)}\n${authorityBlock(authority, context.clock(), output.style)}`,
+        `imported CA ${quoteForeign(name)}${kind === null ? '' : ` of ${kind}`}` +
+        `${records ? `: ${issued} issued, ${revoked} revoked` : ''}\n` +
+        authorityBlock(authority, context.clock(), output.style),
     });
     if (authority.store.keyState() === 'plain')
       output.note(
         `the key is not encrypted: whoever can read ${authority.store.paths.key} is the CA`,
       );
+    if (revoked > 0) output.note(`publish its next CRL: mtls ca crl ${name}`);
     return 0;
   },
 });
+
+/** The files that are meant: those of the folder, and those that are named in place of them. */
+function filesOf(
+  {
+    from,
+    cert,
+    key,
+    chain,
+  }: Readonly<Record<'from' | 'cert' | 'key' | 'chain', string | undefined>>,
+  cwd: string,
+): Pick<ForeignCa, 'certificate' | 'key' | 'chain' | 'records'> & { kind?: ForeignCa['kind'] } {
+  if (from !== undefined) {
+    const found = findForeignCa(resolve(cwd, from));
+    if (cert !== undefined || key !== undefined)
+      throw new MtlsError('USAGE', '--from finds certificate and key: leave --cert and --key out', {
+        hint: 'mtls ca import office --from demoCA',
+      });
+    return chain === undefined ? found : { ...found, chain };
+  }
+  if (cert === undefined || key === undefined)
+    throw new MtlsError('USAGE', 'a CA is its certificate and its key: --cert and --key', {
+      hint: 'mtls ca import office --cert rootCA.crt --key rootCA.key; or --from its folder',
+    });
+  return { certificate: cert, key, chain };
+}
 
 async function certificatesOf(
   reaching: Reaching,
@@ -88,7 +130,7 @@ async function keyOf(
   reaching: Reaching,
   options: OptionValues<typeof PASSPHRASE_OPTIONS>,
   source: string,
-): Promise<PrivateKey> {
+): Promise<{ key: PrivateKey; passphrase: Uint8Array | undefined }> {
   const request = { ...reaching, options };
   const { keys } = await readSource(reaching, source, request);
   const [key] = keys;
@@ -98,7 +140,8 @@ async function keyOf(
       `${key ? String(keys.length) : 'no'} private key${key ? 's' : ''} in ${quoteForeign(source)}`,
       { hint: 'give a file that holds one', data: { path: source } },
     );
-  if (!key.locked) return key.decode();
+  // One that was given encrypts a key that lay open
+  if (!key.locked) return { key: key.decode(), passphrase: givenPassphrase(request) };
   const passphrase = await existingPassphrase(request, `the key ${quoteForeign(source)}`);
-  return key.decode(() => passphrase);
+  return { key: key.decode(() => passphrase), passphrase };
 }
