@@ -71,13 +71,19 @@ export function diagnose(
       replaced.push(node);
       continue;
     }
-    drafts.push(...endingDrafts(node, bench));
-    if (node.isIssuer) continue;
+    if (node.isIssuer) {
+      drafts.push(...endingDrafts(node, bench));
+      continue;
+    }
     const wrong = judgeChain(node, bench);
     drafts.push(...wrong);
     if (wrong.length === 0) {
       sound.push(node);
-      drafts.push(...deliveryDrafts(node, bench), ...namelessDrafts(node, bench));
+      drafts.push(
+        ...endingDrafts(node, bench),
+        ...deliveryDrafts(node, bench),
+        ...namelessDrafts(node, bench),
+      );
     }
   }
   drafts.push(

@@ -45,6 +45,7 @@ function writtenAnew(code: FindingCode, document: Document, bench: Bench): Remed
           ...['-keystore', written, '-storetype', 'PKCS12', ...secret('-storepass:file')],
         ],
       ],
+      folder: written,
     };
   // Java reads the old ways, and sees keys that are encrypted alone
   const old = store?.encryption.some((name) => name.includes('RC2')) === true;
@@ -59,6 +60,7 @@ function writtenAnew(code: FindingCode, document: Document, bench: Bench): Remed
           ...secret('-deststorepass:file'),
         ],
       ],
+      folder: written,
     };
   return undefined;
 }

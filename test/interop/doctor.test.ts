@@ -20,7 +20,8 @@ const makerOf = ({ by }: { readonly by?: Broken['by'] }, index: number) =>
 describe('broken set-ups', () => {
   for (const [index, broken] of BROKEN.entries()) {
     const by = makerOf(broken, index);
-    it.skipIf(!present[by] || !hasOpenssl)(`${broken.name}, made by ${by}`, () => {
+    const java = broken.java !== true || hasPeer('keytool', ['-help']);
+    it.skipIf(!present[by] || !hasOpenssl || !java)(`${broken.name}, made by ${by}`, () => {
       const kit = new Kit(MAKERS[by]);
       broken.make(kit);
       const { sources = ['certs'], args = [], also = [] } = broken;

@@ -36,6 +36,7 @@ function troubleDrafts(document: Document): readonly Draft[] {
 function withoutPlace({ message }: MtlsError, { place }: Document): string {
   if (!message.startsWith(place)) return message;
   const rest = message.slice(place.length);
+  if (rest.startsWith(' ')) return `it${rest}`;
   const block = /^(?:, block \d+(?: \(line \d+\))?)?: /.exec(rest);
   return block ? rest.slice(block[0].length) : message;
 }

@@ -16,6 +16,8 @@ export interface Broken {
   readonly by?: 'ours' | 'openssl' | 'go';
   /** What may be told besides. */
   readonly also?: readonly string[];
+  /** keytool mends it. */
+  readonly java?: true;
   /** Mended by what no test may do, such as setting the clock. */
   readonly unproven?: true;
 }
@@ -903,6 +905,25 @@ function istio(root: string, leaf: string): string {
 
 /** More of the kind, seen in the field. */
 const FIELD: readonly Broken[] = [
+  {
+    name: 'a PKCS#12 trust store that Java finds empty',
+    by: 'openssl',
+    java: true,
+    make: (kit) => {
+      const { root } = kit.set();
+      kit.put('pass.txt', 'changeit\n');
+      kit.put(
+        'trust.p12',
+        openssl(['pkcs12', '-export', '-nokeys', '-passout', 'pass:changeit'], {
+          input: root.cert,
+        }),
+      );
+    },
+    sources: ['trust.p12'],
+    args: ['--passphrase-file', 'pass.txt'],
+    code: 'STORE_UNTRUSTED',
+    subject: 'trust.p12',
+  },
   {
     name: 'a root without the CA bit',
     make: (kit) => {
