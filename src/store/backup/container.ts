@@ -104,7 +104,9 @@ export function unpackFrom(
     throw new MtlsError(
       'PASSPHRASE_WRONG',
       `the passphrase does not open the backup ${quoteForeign(path)}`,
-      { hint: 'it is the one that was given to mtls ca backup, not that of the CA’s key' },
+      {
+        hint: 'it is the one that was given to mtls ca backup, not that of the CA’s key; if it is right, the first octets were changed',
+      },
     );
   let piece: Uint8Array = new Uint8Array(0);
   let index = 0;
