@@ -1,5 +1,6 @@
 // docs/cli.md and docs/errors.md, from what the program itself is made of.
 import { ERROR_CODES, MtlsError, type ErrorCode } from '../src/base/errors.ts';
+import { AUDIT_CODES, AUDITS } from '../src/diagnose/audit-codes.ts';
 import { ERRORS, FAULTS, PILE } from '../src/diagnose/catalogue.ts';
 import {
   argumentSyntax,
@@ -119,6 +120,14 @@ export function errorReference(): string {
       ['code', 'meaning', 'what to do'],
       HANDSHAKE_CODES.map((code) => {
         const { means, remedy } = HANDSHAKES[code];
+        return [`\`${code}\``, text(means), text(remedy)];
+      }),
+    ),
+    '`mtls ca audit` names what is wrong with the folder of a CA.',
+    table(
+      ['code', 'meaning', 'what to do'],
+      AUDIT_CODES.map((code) => {
+        const { means, remedy } = AUDITS[code];
         return [`\`${code}\``, text(means), text(remedy)];
       }),
     ),

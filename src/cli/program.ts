@@ -87,6 +87,12 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         load: () => import('./commands/ca-restore.ts'),
       },
       {
+        path: ['ca', 'audit'],
+        usage: '[name]',
+        summary: 'check that nothing in its folder was changed',
+        load: () => import('./commands/ca-audit.ts'),
+      },
+      {
         path: ['ca', 'passwd'],
         usage: '[name]',
         summary: 'set, change or remove the passphrase of its key',

@@ -1,6 +1,7 @@
 // A page for each code of ours, whatever kind of code it is.
 import { ERROR_CODES } from '../base/errors.ts';
 import { FAULT_CODES } from '../verify/fault.ts';
+import { AUDIT_CODES, AUDITS, type AuditCode } from './audit-codes.ts';
 import { ERRORS, FAULTS, PILE, type Explanation, type FaultExplanation } from './catalogue.ts';
 import { PILE_CODES, type FindingCode } from './codes.ts';
 import { HANDSHAKE_CODES, HANDSHAKES, type HandshakeCode } from './handshake-codes.ts';
@@ -8,7 +9,7 @@ import { CLAUSES, EXAMPLES } from './examples.ts';
 
 export type CodeKind = 'error' | 'fault' | 'finding' | 'rule of lint';
 
-type Code = FindingCode | HandshakeCode;
+type Code = FindingCode | HandshakeCode | AuditCode;
 
 /** What is known of a code. */
 export interface CodePage {
@@ -28,7 +29,7 @@ export interface CodePage {
 export const CODES: Readonly<Record<'error' | 'fault' | 'finding', readonly Code[]>> = {
   error: ERROR_CODES,
   fault: FAULT_CODES,
-  finding: [...PILE_CODES, ...HANDSHAKE_CODES],
+  finding: [...PILE_CODES, ...HANDSHAKE_CODES, ...AUDIT_CODES],
 };
 
 const CLAUSE_OF: Readonly<Record<string, string>> = CLAUSES;
@@ -37,7 +38,13 @@ const EXPLANATIONS: Readonly<Record<Code, Explanation | FaultExplanation>> = {
   ...FAULTS,
   ...PILE,
   ...HANDSHAKES,
+  ...AUDITS,
 };
+
+const AUDIT_EXAMPLES = Object.fromEntries(
+  AUDIT_CODES.map((code) => [code, AUDITS[code].example]),
+) as Readonly<Record<AuditCode, string>>;
+const EXAMPLE_OF: Readonly<Record<Code, string>> = { ...EXAMPLES, ...AUDIT_EXAMPLES };
 
 /** The page of a code; `key-mismatch` and `Key mismatch` are ways to write KEY_MISMATCH. */
 export function pageOf(typed: string): CodePage | undefined {
@@ -45,7 +52,7 @@ export function pageOf(typed: string): CodePage | undefined {
   if (code === undefined) return undefined;
   const { means, remedy, ...more } = EXPLANATIONS[code];
   const remedyOfCa = 'remedyOfCa' in more ? more.remedyOfCa : undefined;
-  const example = EXAMPLES[code];
+  const example = EXAMPLE_OF[code];
   return { code, kind: kindOf(code), means, remedy, remedyOfCa, example, clause: CLAUSE_OF[code] };
 }
 

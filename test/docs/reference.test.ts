@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { cliReference, errorReference, zooReference } from '../../docs/reference.ts';
 import { ERROR_CODES } from '../../src/base/errors.ts';
 import { COMMANDS } from '../../src/cli/program.ts';
+import { AUDIT_CODES } from '../../src/diagnose/audit-codes.ts';
 import { PILE_CODES } from '../../src/diagnose/codes.ts';
 import { ZOO_NAMES } from '../../src/testing/zoo/index.ts';
 import { HANDSHAKE_CODES } from '../../src/diagnose/handshake-codes.ts';
@@ -54,7 +55,7 @@ describe('the reference is whole', () => {
   it('has every code once', () => {
     const codes = [...kept('errors.md').matchAll(/^\| `([A-Z_]+)`/gm)].map(([, code]) => code);
     expect(codes.sort()).toEqual(
-      [...ERROR_CODES, ...FAULT_CODES, ...PILE_CODES, ...HANDSHAKE_CODES].sort(),
+      [...ERROR_CODES, ...FAULT_CODES, ...PILE_CODES, ...HANDSHAKE_CODES, ...AUDIT_CODES].sort(),
     );
   });
 

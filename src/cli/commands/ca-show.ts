@@ -1,4 +1,5 @@
 // mtls ca show: one CA.
+import { toHex } from '../../base/bytes.ts';
 import { quoteForeign } from '../../base/text.ts';
 import { openCa } from '../authority.ts';
 import { argument, defineCommand } from '../command.ts';
@@ -16,7 +17,8 @@ export const command = defineCommand({
   run(invocation) {
     const { args, context, output } = invocation;
     const authority = openCa(invocation, args.name, (name) => `mtls ca show ${name}`);
-    const { totals } = authority.store.head();
+    const { totals, hash } = authority.store.head();
+    const head = toHex(Buffer.from(hash, 'base64url'));
     const crl = authority.store.lastCrl();
     output.result({
       json: () => ({
@@ -26,6 +28,7 @@ export const command = defineCommand({
         crl: crl
           ? { number: crl.number, nextUpdate: crl.nextUpdate, path: authority.store.paths.crl }
           : null,
+        head,
       }),
       text: () =>
         `${authority.path.length === 1 ? 'root CA' : 'CA'} ${quoteForeign(authority.store.name)}\n` +
@@ -33,7 +36,8 @@ export const command = defineCommand({
         `  issued ${totals.issued}, revoked ${totals.revoked}` +
         (crl
           ? `, CRL ${crl.number} until ${formatTime(new Date(crl.nextUpdate))}`
-          : ', no CRL yet'),
+          : ', no CRL yet') +
+        `\n  head ${head}`,
     });
     return Promise.resolve(0);
   },
