@@ -190,7 +190,7 @@ describe.skipIf(!openssl)('a CA of openssl ca', { timeout: 120_000 }, () => {
     const told = JSON.parse(
       mtlsOk(['ca', 'import', 'office', '--from', 'demoCA', '--json'], { cwd }),
     ) as Record<string, unknown>;
-    expect(told).toMatchObject({ kind: 'openssl ca', issued: 4, revoked: 2 });
+    expect(told).toMatchObject({ program: 'openssl ca', issued: 4, revoked: 2 });
     expect(listed(cwd).map(({ serial, status, names }) => [serial, status, names[0]])).toEqual([
       ['1000', 'valid', 'DNS:a.example'],
       ['1001', 'revoked', 'DNS:b.example'],
@@ -309,7 +309,7 @@ describe.skipIf(!openssl || !easyrsa)('a CA of easy-rsa', { timeout: 120_000 }, 
     });
     expect([wrong.status, wrong.stderr]).toEqual([4, expect.stringContaining('PASSPHRASE_WRONG')]);
     const told = mtlsOk(['ca', 'import', 'vpn', '--from', '.', '--json', ...pass], { cwd });
-    expect(JSON.parse(told)).toMatchObject({ kind: 'easy-rsa', issued: 3, revoked: 1 });
+    expect(JSON.parse(told)).toMatchObject({ program: 'easy-rsa', issued: 3, revoked: 1 });
     expect(JSON.parse(told)).toMatchObject({ keyFile: { state: 'encrypted' } });
     expect(listed(cwd).find(({ status }) => status === 'revoked')?.serial).toBe(alice);
     mtlsOk(['ca', 'crl', 'vpn', '--out', 'now.crl', ...pass], { cwd });

@@ -72,7 +72,7 @@ export const command = defineCommand({
     for (const warning of warnings) output.warn(warning);
     const kind = files.kind ?? null;
     output.result({
-      json: () => ({ ...authorityJson(authority), kind, issued, revoked }),
+      json: () => ({ ...authorityJson(authority), program: kind, issued, revoked }),
       text: () =>
         `imported CA ${quoteForeign(name)}${kind === null ? '' : ` of ${kind}`}` +
         `${records ? `: ${issued} issued, ${revoked} revoked` : ''}\n` +
