@@ -1,6 +1,5 @@
 // What is restored and imported: backups, the lists inside of them, and the index of openssl ca.
 import { toUtf8 } from '../../src/base/bytes.ts';
-import { MtlsError } from '../../src/base/errors.ts';
 import { readIndex } from '../../src/ca/foreign/index-file.ts';
 import { HEADER_LENGTH, unpackFrom } from '../../src/store/backup/container.ts';
 import { backupPath, encodeManifest, parseManifest } from '../../src/store/backup/manifest.ts';
@@ -58,15 +57,16 @@ export const FOREIGN_STORES: readonly Target[] = [
     weight: 1,
     seeds: () => [HEADER],
     run: (bytes) => {
-      // The key is derived at a fixed cost, which is not what is tried here
-      unpackFrom(
-        (offset, length) => bytes.subarray(offset, offset + length),
-        bytes.length,
-        'fuzz',
-        () => {
-          throw new MtlsError('PASSPHRASE_NEEDED', 'nobody is asked');
-        },
-      );
+      const asked = new Error('asked for the passphrase');
+      const read = (offset: number, length: number) => bytes.subarray(offset, offset + length);
+      try {
+        // The key is derived at a fixed cost, which is not what is tried here
+        unpackFrom(read, bytes.length, 'fuzz', () => {
+          throw asked;
+        });
+      } catch (error) {
+        if (error !== asked) throw error;
+      }
     },
   },
   {
