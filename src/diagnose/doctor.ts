@@ -15,6 +15,7 @@ import { sideOf } from './roles.ts';
 import { authorityDrafts } from './rules/authorities.ts';
 import { deliveryDrafts } from './rules/chains.ts';
 import { foreignCrlDrafts } from './rules/crls.ts';
+import { contentDrafts } from './rules/contents.ts';
 import { fileDrafts } from './rules/files.ts';
 import { keyDrafts } from './rules/keys.ts';
 import { crlDrafts, clockDrafts, endingDrafts, isSpare, renewed } from './rules/time.ts';
@@ -52,6 +53,7 @@ export function diagnose(
   const bench = benchOf(pile, trustOf(pile, withKnown(pile, settings)), settings);
   const drafts: Draft[] = [
     ...fileDrafts(bench),
+    ...contentDrafts(bench),
     ...crlDrafts(bench),
     ...foreignCrlDrafts(bench),
     ...storeDrafts(bench),

@@ -45,7 +45,10 @@ export function remedyFor(draft: Draft, bench: Bench): Remedy {
   if (TOLD_ALONE.has(code)) return { text: means, commands: [] };
   const ofStore = storeRemedy(draft, bench, means);
   if (ofStore) return ofStore;
-  const written = WRITTEN_ANEW.has(code) && draft.leaf === undefined;
+  const written =
+    WRITTEN_ANEW.has(code) &&
+    draft.leaf === undefined &&
+    !(code === 'TRUST_HOLDS_LEAF' && draft.severity === 'error');
   if (written || isMendedByWriting(draft, bench)) return fixRemedy(bench);
   if (code === 'CRL_STALE') return crlRemedy(draft, bench) ?? elsewhere(draft, bench, means);
   if (code === 'KEY_ENCRYPTED') return passphraseRemedy(draft, bench);
@@ -300,7 +303,8 @@ function freeName(wanted: string, taken: readonly string[]): string {
 function ofDocument(draft: Draft, bench: Bench): Remedy | undefined {
   const { pile, settings } = bench;
   const [document] = documentsCalled(draft.subject, pile);
-  if (!document || document.object !== undefined || document.parts.length > 0) return undefined;
+  const unread = document?.parts.length === 0 || draft.code === 'TRUST_HOLDS_LEAF';
+  if (!document || document.object !== undefined || !unread) return undefined;
   const cas = settings.homeCas();
   if (isNamedTrust(document)) {
     const ca = cas.find((one) =>

@@ -18,8 +18,16 @@ const folders = new WeakMap<Bench, string>();
 /** A folder beside the first source that is not there yet. */
 export function newFolder(bench: Bench): string {
   let folder = folders.get(bench);
-  if (folder === undefined) folders.set(bench, (folder = nameFolder(bench)));
+  if (folder === undefined) folders.set(bench, (folder = freeFolder(nameFolder(bench), bench)));
   return folder;
+}
+
+function freeFolder(wanted: string, { settings }: Bench): string {
+  for (let number = 1; number < 100; number++) {
+    const folder = number === 1 ? wanted : `${wanted}-${number}`;
+    if (settings.isTaken?.(folder) !== true) return folder;
+  }
+  return wanted;
 }
 
 function nameFolder({ settings, pile }: Bench): string {

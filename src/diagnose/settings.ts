@@ -22,6 +22,8 @@ export interface DoctorSettings {
   readonly sources: readonly string[];
   /** CAs at hand, by which commands that mend can name them; asked for when first needed. */
   readonly homeCas: () => readonly HomeCa[];
+  /** Whether something lies at a path already: what is written anew goes elsewhere. */
+  readonly isTaken?: ((path: string) => boolean) | undefined;
   /** The file of the passphrase, where one was named: commands name it again. */
   readonly passphraseFile?: string | undefined;
 }

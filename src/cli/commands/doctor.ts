@@ -97,6 +97,7 @@ export const command = defineCommand({
       trusted: trust?.anchors.flatMap(({ certificate }) => certificate ?? []),
       sources: args.sources,
       homeCas: homeCas(invocation, args.sources),
+      isTaken: (path) => existsSync(resolve(context.cwd, path)),
       passphraseFile: options.passphraseFile,
     };
     const diagnosis = diagnose(documents, settings, givenPassphrase(invocation));

@@ -47,17 +47,20 @@ function leafDrafts({ pile }: Bench): readonly Draft[] {
     const held = pile.certificatesIn(document);
     const leaf = held.find(({ isIssuer, certificate }) => !isIssuer && !isSelfIssued(certificate));
     if (!leaf) return [];
+    const alone = held.every((node) => !node.isIssuer && !isSelfIssued(node.certificate));
     return [
       {
         code: 'TRUST_HOLDS_LEAF',
-        severity: 'warning',
+        severity: alone ? 'error' : 'warning',
         subject: document.place,
-        cause: `${quoteForeign(certificateTitle(leaf.certificate))} is no CA, and lies among the trusted certificates`,
+        cause: alone
+          ? `it holds ${quoteForeign(certificateTitle(leaf.certificate))}, which is no CA, and no CA besides: who loads it believes nobody`
+          : `${quoteForeign(certificateTitle(leaf.certificate))} is no CA, and lies among the trusted certificates`,
         evidence: [
           { source: document.place, field: 'subject', value: certificateTitle(leaf.certificate) },
         ],
         about: document,
-        depth: DEPTH.presentation,
+        depth: alone ? DEPTH.root : DEPTH.presentation,
       },
     ];
   });

@@ -724,6 +724,42 @@ const FILES: readonly Broken[] = [
   },
 ];
 
+const PLACES: readonly Broken[] = [
+  {
+    name: 'certificate and key under each other’s names',
+    make: (kit) => {
+      const set = kit.set();
+      kit.putSet(set);
+      kit.put('certs/server.crt', set.server.key);
+      kit.put('certs/server.key', set.server.cert);
+    },
+    code: 'NOTHING_FOUND',
+    subject: 'certs/server.crt',
+    also: ['certs/server.key'],
+  },
+  {
+    name: 'a certificate in the place of its key',
+    make: (kit) => {
+      const set = kit.set();
+      kit.putSet(set);
+      kit.put('certs/server.key', set.server.cert);
+    },
+    code: 'NOTHING_FOUND',
+    subject: 'certs/server.key',
+  },
+  {
+    name: 'the server’s certificate in the place of the root',
+    make: (kit) => {
+      const set = kit.set();
+      kit.home(set.root);
+      kit.putSet(set);
+      kit.put('certs/ca.crt', set.server.cert);
+    },
+    code: 'TRUST_HOLDS_LEAF',
+    subject: 'certs/ca.crt',
+  },
+];
+
 /** Kubernetes and its neighbours. */
 const MANIFESTS: readonly Broken[] = [
   {
@@ -1131,6 +1167,7 @@ export const BROKEN: readonly Broken[] = [
   ...CHAINS,
   ...KEYS,
   ...FILES,
+  ...PLACES,
   ...MANIFESTS,
   ...FIELD,
 ];
