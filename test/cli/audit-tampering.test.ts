@@ -324,6 +324,16 @@ const EDITS: readonly [what: string, edit: (ca: Copy) => void, told: readonly st
     [`CERTIFICATE_CHANGED ${PACK}`],
   ],
   [
+    'a bit of a certificate’s signature turned',
+    (ca) => {
+      const bytes = readFileSync(ca.pack);
+      const last = bytes.length - 1;
+      bytes[last] = (bytes[last] ?? 0) ^ 1;
+      writeFileSync(ca.pack, bytes);
+    },
+    [`CERTIFICATE_CHANGED ${PACK}`],
+  ],
+  [
     'a pack truncated',
     (ca) => {
       truncateSync(ca.pack, 300);
@@ -523,6 +533,10 @@ describe('an audit', () => {
 
   it('takes an older head for what it is: a part of the history', () => {
     expect(audit(copy(), '--head', heads.early)).toMatchObject({ status: 0, told: [] });
+    const asRecorded = Buffer.from(heads.early, 'hex').toString('base64url');
+    expect(audit(copy(), '--head', asRecorded)).toMatchObject({ status: 0, told: [] });
+    const another = Buffer.alloc(32, 7).toString('base64url');
+    expect(audit(copy(), '--head', another)).toMatchObject({ status: 1 });
   });
 
   it.each<[string, (ca: Copy) => void, string]>([

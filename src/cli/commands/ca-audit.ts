@@ -104,9 +104,11 @@ function existing(home: FoundHome, text: string, context: { readonly clock: () =
   return name;
 }
 
-/** As `ca show` prints it, and records write it. */
+/** In hexadecimal as `ca show` prints it, or in base64url as records write it. */
 function readHead(text: string): string {
-  const hash = fromHex(text.trim().toLowerCase());
+  const typed = text.trim();
+  if (/^[A-Za-z0-9_-]{43}$/.test(typed)) return typed;
+  const hash = fromHex(typed.toLowerCase());
   if (hash?.length === 32) return Buffer.from(hash).toString('base64url');
   throw new MtlsError('BAD_OPTION', `--head does not take ${quoteForeign(text)}`, {
     hint: 'give the 64 hexadecimal digits that "mtls ca show" and an earlier audit print',
