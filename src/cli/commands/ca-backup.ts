@@ -7,6 +7,7 @@ import { refuseTaken } from '../../store/atomic.ts';
 import { takeBackup } from '../../store/backup/take.ts';
 import { lockOptions, openCa } from '../authority.ts';
 import { argument, defineCommand, flag, value } from '../command.ts';
+import { headJson, headText } from '../render/head.ts';
 import { shellWord } from '../render/shell.ts';
 import { PASSPHRASE_OPTIONS, requiredPassphrase } from '../secrets.ts';
 
@@ -53,10 +54,18 @@ export const command = defineCommand({
     );
     const key = store.keyState();
     output.result({
-      json: () => ({ ca: store.name, path, takenAt: formatTime(takenAt), head, files, size, key }),
+      json: () => ({
+        ca: store.name,
+        path,
+        takenAt: formatTime(takenAt),
+        ...headJson(head),
+        files,
+        size,
+        key,
+      }),
       text: () =>
         `wrote ${shellWord(path)}: CA ${quoteForeign(store.name)} as of commit ${head.commit}, ` +
-        `${head.totals.issued} issued, ${head.totals.revoked} revoked`,
+        `${head.totals.issued} issued, ${head.totals.revoked} revoked\nhead ${headText(head)}`,
     });
     if (key === 'missing')
       output.note('the key is not in the CA’s folder, and so not in the backup');

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { authorityOf } from '../../ca/authority.ts';
 import { bytesEqual } from '../../base/bytes.ts';
+import { formatTime } from '../../base/clock.ts';
 import { MtlsError } from '../../base/errors.ts';
 import { quoteForeign } from '../../base/text.ts';
 import { restoreBackup } from '../../store/backup/restore.ts';
@@ -11,6 +12,7 @@ import { parseCaName } from '../../store/layout.ts';
 import type { CaStore } from '../../store/types.ts';
 import { lockOptions, locateHome, openListedCa, undivided, type Reaching } from '../authority.ts';
 import { argument, defineCommand, value } from '../command.ts';
+import { headJson, headText } from '../render/head.ts';
 import { authorityBlock, authorityJson } from '../render/authority.ts';
 import { existingPassphrase, PASSPHRASE_OPTIONS } from '../secrets.ts';
 
@@ -51,17 +53,17 @@ export const command = defineCommand({
     output.result({
       json: () => ({
         ...authorityJson(authority),
-        takenAt: takenAt.toISOString(),
-        head,
+        takenAt: formatTime(takenAt),
+        ...headJson(head),
         nextCrlNumber: crlFrom.toString(),
         twins,
       }),
       text: () =>
-        `restored CA ${quoteForeign(store.name)} as of ${takenAt.toISOString()}, commit ${head.commit}\n` +
+        `restored CA ${quoteForeign(store.name)} as of ${formatTime(takenAt)}, commit ${head.commit}\n` +
         authorityBlock(authority, context.clock(), output.style),
     });
     output.warn(
-      `what the CA did after ${head.at} (commit ${head.commit}, head ${head.hash}) is forgotten: ` +
+      `what the CA did after ${head.at} (commit ${head.commit}, head ${headText(head)}) is forgotten: ` +
         'a certificate that was issued since has no record, and one that was revoked since is on ' +
         `no list; revoke it again before mtls ca crl ${store.name}`,
     );
