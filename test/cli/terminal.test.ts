@@ -123,6 +123,42 @@ describe.skipIf(!hasTerminal)('at a terminal', () => {
     expect(run.exit).toBe(exit);
   });
 
+  test('a backup asks for its passphrase until it is typed the same twice', async () => {
+    await mtls('ca init dev --no-passphrase --yes', []);
+    const { exit, shown } = await mtls('ca backup --out dev.backup', [
+      ['Passphrase for the backup of CA "dev":', KEYS.enter],
+      ['a passphrase is never empty', `hunter2${KEYS.enter}`],
+      ['The same again:', `hunter3${KEYS.enter}`],
+      ['they differ', ''],
+      ['Passphrase for the backup of CA "dev":', `hunter2${KEYS.enter}`],
+      ['The same again:', `hunter2${KEYS.enter}`],
+    ]);
+    expect(exit).toBe(0);
+    expect(shown).not.toContain('hunter');
+    const question = 'Passphrase for the backup "dev.backup":';
+    const back = await mtls('ca restore dev.backup --home there', [
+      [question, `hunter2${KEYS.enter}`],
+    ]);
+    expect(back).toMatchObject({ exit: 0 });
+    const left = await mtls('ca restore dev.backup --home other', [[question, KEYS.ctrlC]]);
+    expect(left.exit).toBe(130);
+    const listed = await mtls('ca list --home other', []);
+    expect(listed.shown).toContain('no CA in');
+  });
+
+  test('a key that was imported stays encrypted under the passphrase that opened it', async () => {
+    writeFileSync(join(folder, 'pass'), 'hunter2\n', { mode: 0o600 });
+    await mtls('ca init dev --yes --passphrase-file pass', []);
+    const files = '.local/share/mtls/ca/dev';
+    const { exit } = await mtls(`ca import copy --cert ${files}/ca.crt --key ${files}/ca.key`, [
+      ['Passphrase for the key', `hunter2${KEYS.enter}`],
+    ]);
+    expect(exit).toBe(0);
+    const key = readFileSync(join(folder, '.local/share/mtls/ca/copy/ca.key'), 'utf8');
+    expect(key).toContain('BEGIN ENCRYPTED PRIVATE KEY');
+    expect(await mtls('issue api --ca copy --passphrase-file pass', [])).toMatchObject({ exit: 0 });
+  });
+
   test('an empty passphrase opens nothing', async () => {
     writeFileSync(join(folder, 'pass'), 'x\n', { mode: 0o600 });
     await mtls('ca init dev --yes --passphrase-file pass', []);
