@@ -109,7 +109,7 @@ it('the README’s lines run in their order', () => {
     });
     expect(status, stderr).toBe(0);
     expect(stdout).toContain('not bounded');
-    expect(block.match(/^mtls /gm)).toHaveLength(13);
+    expect(block.match(/^mtls /gm)).toHaveLength(14);
   } finally {
     rmSync(place, { recursive: true, force: true });
   }
