@@ -33,8 +33,20 @@ const EQUATIONS: ReadonlyMap<string | undefined, Equation> = new Map([
   ],
 ]);
 
+// Issuers' keys recur from chain to chain
+const known = new WeakMap<PublicKey, boolean>();
+
 /** Of the curves that keys are made on; a key of another one, or of no curve, is not judged. */
-export function isOnCurve({ curve, keyBits }: PublicKey): boolean {
+export function isOnCurve(key: PublicKey): boolean {
+  let answer = known.get(key);
+  if (answer === undefined) {
+    answer = fulfils(key);
+    known.set(key, answer);
+  }
+  return answer;
+}
+
+function fulfils({ curve, keyBits }: PublicKey): boolean {
   const equation = EQUATIONS.get(curve);
   if (!equation) return true;
   const { prime, b } = equation;

@@ -8,6 +8,7 @@ import { isSelfIssued, sameName } from '../verify/names.ts';
 import { faultOf, type PathFault } from '../verify/fault.ts';
 import { svidFaults } from '../verify/spiffe.ts';
 import type { Identity, Purpose, VerifyResult } from '../verify/types.ts';
+import { checkPoint } from '../verify/checks.ts';
 import { verifierOf, type Verifier } from '../verify/verify.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { certificateTitle } from '../x509/title.ts';
@@ -73,7 +74,7 @@ export function judgeChain(leaf: CertificateNode, bench: Bench): readonly Draft[
   const drafts: Draft[] = [];
   for (const purpose of purposesOf(certificate, side)) {
     const result = resultFor(certificate, bench, purpose, side !== 'client');
-    const faults = result.ok ? spiffeFaults(result, certificate) : faultsOf(result);
+    const faults = result.ok ? ownFaults(result, certificate) : faultsOf(result);
     for (const fault of faults) drafts.push(draftOf(fault, leaf, bench, side));
     if (faults.length > 0) break;
   }
@@ -108,12 +109,18 @@ function faultsOf(result: VerifyResult): readonly PathFault[] {
     : [result.fault, ...own.filter(({ code }) => !chain.has(code))];
 }
 
-/** A leaf with a SPIFFE ID is used as an X509-SVID, so it and its CAs keep that standard. */
-function spiffeFaults(result: VerifyResult, leaf: Certificate): readonly PathFault[] {
+/**
+ * What no path hangs on: a leaf's own key, and, as one with a SPIFFE ID is used as an X509-SVID, that
+ * it and its CAs keep that standard.
+ */
+function ownFaults(result: VerifyResult, leaf: Certificate): readonly PathFault[] {
   const spiffe = leaf.names.some(
     (name) => name.kind === 'uri' && name.value.toLowerCase().startsWith('spiffe:'),
   );
-  if (!result.ok || !spiffe) return [];
+  if (!result.ok) return [];
+  const pointless = checkPoint({ certificate: leaf, position: 0, role: 'leaf' });
+  if (pointless) return [pointless];
+  if (!spiffe) return [];
   const { certificates, anchor } = result.path;
   const chain = anchor.certificate ? [...certificates, anchor.certificate] : certificates;
   const faults = svidFaults(chain);

@@ -8,7 +8,7 @@ import type { Certificate } from '../x509/certificate.ts';
 import { EXTENDED_KEY_USAGES, purposeName, type KeyUsage } from '../x509/extension-names.ts';
 import type { ExtensionValue } from '../x509/extensions.ts';
 import type { Check } from './context.ts';
-import { faultOf, type Placed } from './fault.ts';
+import { faultOf, type PathFault, type Placed } from './fault.ts';
 import { HARMLESS } from './profile.ts';
 import type { Purpose } from './types.ts';
 
@@ -146,6 +146,13 @@ const checkPurpose: Check = (placed, { purpose, profile }) => {
 const CURVES: ReadonlySet<string | undefined> = new Set(['P-256', 'P-384', 'P-521']);
 
 /** Keys that can be broken, or that nothing here can use (NIST SP 800-57, SP 800-186). */
+/** A key that is no point of its curve is none (RFC 5480 §2.2). */
+export function checkPoint(placed: Placed): PathFault | undefined {
+  return isOnCurve(placed.certificate.publicKey)
+    ? undefined
+    : faultOf(placed, 'MALFORMED', 'has a key that is no point of its curve', 'RFC 5480 §2.2');
+}
+
 const checkKeyStrength: Check = (placed, { profile }) => {
   const key = placed.certificate.publicKey;
   const weak = (why: string) =>
@@ -159,9 +166,7 @@ const checkKeyStrength: Check = (placed, { profile }) => {
         : undefined;
     case 'ec':
       if (!CURVES.has(key.curve)) return weak(`${describeKey(key)} is not used any more`);
-      return isOnCurve(key)
-        ? undefined
-        : faultOf(placed, 'MALFORMED', 'has a key that is no point of its curve', 'RFC 5480 §2.2');
+      return placed.role === 'leaf' ? undefined : checkPoint(placed);
     case 'ed25519':
       return undefined;
     case 'dsa':

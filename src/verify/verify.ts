@@ -6,6 +6,7 @@ import { explainPaths, findPath, type PathCheck, type SearchInput } from './buil
 import { IssuerPool } from './candidates.ts';
 import {
   ANCHOR_CHECKS,
+  checkPoint,
   checkRequiredUsages,
   CRL_ISSUER_CHECKS,
   INTERMEDIATE_CHECKS,
@@ -31,7 +32,10 @@ const EXPLAIN_LIMITS = { signatures: 100, builds: 256, nameComparisons: 25_000 }
 /** What stays the same from leaf to leaf. */
 export type VerifierInput = Omit<VerifyRequest, 'leaf'>;
 
-/** Judges one leaf; the CA certificates that came with it are used besides those of all. */
+/**
+ * Judges one leaf; the CA certificates that came with it are used besides those of all. Whether the
+ * leaf's own key is one is not looked at: no path hangs on it, and it would cost more than the rest.
+ */
 export type Verifier = (leaf: Certificate, untrusted?: readonly Certificate[]) => VerifyResult;
 
 /**
@@ -68,7 +72,12 @@ export function verifierOf(input: VerifierInput): Verifier {
  * where no path passes, `fault` is the most specific thing wrong with the best one.
  */
 export function verifyCertificate(request: VerifyRequest): VerifyResult {
-  return verifierOf(request)(request.leaf);
+  const { leaf } = request;
+  const result = verifierOf(request)(leaf);
+  const fault = result.ok && checkPoint({ certificate: leaf, position: 0, role: 'leaf' });
+  if (!result.ok || !fault) return result;
+  const attempt = { ...result.path, faults: [fault] };
+  return { ok: false, fault, attempts: [attempt], spent: result.spent };
 }
 
 function judge(
