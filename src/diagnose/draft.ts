@@ -1,6 +1,6 @@
 // A finding on its way: with what it is about, so that what has one cause becomes one finding.
 import type { FindingCode } from './codes.ts';
-import type { Evidence, Finding, Remedy, Severity } from './finding.ts';
+import { bySeverity, type Evidence, type Finding, type Remedy, type Severity } from './finding.ts';
 import type { CertificateNode } from './pile.ts';
 
 export interface Draft {
@@ -62,16 +62,14 @@ export function findingsOf(
   }
   const merged = [...byCause.values()].flatMap((ofThing) => [...ofThing.values()].map(merge));
   return merged
-    .sort((a, b) => RANKS[a.severity] - RANKS[b.severity] || a.depth - b.depth)
+    .sort((a, b) => bySeverity(a, b) || a.depth - b.depth)
     .map((draft) => toFinding({ ...draft, remedy: draft.remedy ?? mend(draft) }));
 }
-
-const RANKS: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
 
 function merge(drafts: readonly Draft[]): Draft {
   const [first] = drafts as readonly [Draft, ...Draft[]];
   if (drafts.length === 1) return first;
-  const worst = drafts.reduce((a, b) => (RANKS[b.severity] < RANKS[a.severity] ? b : a));
+  const worst = drafts.reduce((a, b) => (bySeverity(b, a) < 0 ? b : a));
   return { ...worst, hits: drafts.flatMap(({ hits = [] }) => hits) };
 }
 

@@ -42,6 +42,6 @@ export interface Finding<Code extends string = string> {
 const RANKS: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
 
 /** Worst first; equals keep their order. */
-export function bySeverity(a: Finding, b: Finding): number {
+export function bySeverity(a: Pick<Finding, 'severity'>, b: Pick<Finding, 'severity'>): number {
   return RANKS[a.severity] - RANKS[b.severity];
 }
