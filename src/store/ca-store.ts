@@ -58,13 +58,14 @@ export async function stageCa(
 ): Promise<CaStore> {
   createHome(home);
   const paths = caPaths(home, name);
-  await withLock(home.lock, options.clock, options, async () => {
+  await withLock(home.lock, options.clock, options, async (lock) => {
     removeUnfinished(home);
     if (existsSync(paths.folder)) throw caExists(name, paths.folder);
     const staging = caPathsIn(stagingFolder(home, name, toHex(randomBytes(8))));
     let made = staging.folder;
     try {
       await fill(staging);
+      lock.check();
       renameSync(staging.folder, paths.folder);
       made = paths.folder;
       syncFolder(home.cas);

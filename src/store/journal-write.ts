@@ -14,7 +14,7 @@ import type { JournalEnd } from './journal-tail.ts';
 import { segmentPath, type CaPaths } from './layout.ts';
 import { decodeLine, encodeLine, hashLine } from './line.ts';
 import { readMarker, writeMarker } from './marker.ts';
-import { openPack } from './packs.ts';
+import { openPack, type PackAppender } from './packs.ts';
 import { NO_TOTALS, addToTotals } from './totals.ts';
 
 /** An event to be written, with the certificate that it records. */
@@ -61,16 +61,24 @@ export async function writeCommit(
     );
     const planned = await planCommit(begin, segment, events as JournalEvent[], context);
     context.mayWrite();
-    try {
-      pack?.flush();
+    orUndo(pack, () => pack?.flush());
+    // A disk takes its time; whoever took the lock away meanwhile may have added to the pack
+    context.mayWrite();
+    orUndo(pack, () => {
       appendLines(paths, planned);
-    } catch (error) {
-      pack?.undo();
-      throw error;
-    }
+    });
     return planned.end;
   } finally {
     pack?.close();
+  }
+}
+
+function orUndo(pack: PackAppender | undefined, step: () => void): void {
+  try {
+    step();
+  } catch (error) {
+    pack?.undo();
+    throw error;
   }
 }
 

@@ -2,7 +2,7 @@
 import { closeSync, linkSync } from 'node:fs';
 import { fromUtf8, toUtf8 } from '../base/bytes.ts';
 import { MtlsError } from '../base/errors.ts';
-import { createFile, writeFully } from './entry.ts';
+import { createFile, entryAt, writeFully } from './entry.ts';
 import { errnoOf, lacksLinks } from './fs-error.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 import { readBoundedFile } from './read.ts';
@@ -13,7 +13,8 @@ export interface LockFile extends ProcessIdentity {
   readonly since: string;
 }
 
-const MAX_LOCK_FILE = 4096;
+/** No lock is longer. */
+export const MAX_LOCK_FILE = 4096;
 
 /** Writes a lock's content under a name of its own. */
 export function writeLockFile(path: string, content: LockFile): void {
@@ -50,7 +51,9 @@ export function readLockFile(path: string): LockFile | 'absent' | 'unreadable' {
   try {
     bytes = readBoundedFile(path, { max: MAX_LOCK_FILE });
   } catch (error) {
-    return error instanceof MtlsError && error.code === 'FILE_NOT_FOUND' ? 'absent' : 'unreadable';
+    if (!(error instanceof MtlsError) || error.code !== 'FILE_NOT_FOUND') return 'unreadable';
+    // A link that leads nowhere bears the name all the same
+    return entryAt(path) === undefined ? 'absent' : 'unreadable';
   }
   try {
     const value = JSON.parse(fromUtf8(bytes) ?? '') as Partial<Record<string, unknown>>;

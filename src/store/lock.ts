@@ -1,6 +1,4 @@
 // One writer at a time, across processes; docs/store-format.md says why this is safe.
-import { readdirSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { toHex } from '../base/bytes.ts';
 import { MtlsError } from '../base/errors.ts';
@@ -8,8 +6,9 @@ import { quoteForeign } from '../base/text.ts';
 import { randomBytes } from '../crypto/random.ts';
 import { removeFile } from './entry.ts';
 import { writeFailure } from './fs-error.ts';
+import { breakLock, lockMark, tidy } from './lock-break.ts';
 import { claimName, readLockFile, writeLockFile, type LockFile } from './lock-file.ts';
-import { isGone, thisProcess } from './process-identity.ts';
+import { thisProcess, whereabouts } from './process-identity.ts';
 
 /** Who holds a lock. */
 export interface LockOwner {
@@ -26,6 +25,14 @@ export interface LockOptions {
   readonly onWait?: (owner: LockOwner | undefined) => void;
   /** Ends the waiting with its reason; a lock that is held is not given up. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Given where the user says that the owner has ended, which can not be seen from here. At each
+   * path only the lock that stood there at the first look is broken: a later one is somebody's
+   * who came since. Holds the paths that were looked at.
+   */
+  readonly breaking?: Set<string> | undefined;
+  /** Called when a lock was broken so. `undefined`: the owner can not be read. */
+  readonly onBroken?: (owner: LockOwner | undefined) => void;
 }
 
 /** A lock while it is held. */
@@ -43,7 +50,7 @@ const LONGEST_PAUSE = 40;
 
 /**
  * Runs `work` while holding the lock file at a path. Waits for a living owner; takes the lock of a
- * dead one of this host away; never touches that of another host.
+ * dead one of this host away; touches that of another host only where it is told to.
  *
  * @throws MtlsError STORE_LOCKED with who holds it, WRITE_FAILED where no lock can be made.
  */
@@ -62,7 +69,7 @@ export async function withLock<T>(
   };
   try {
     return await work({
-      broken,
+      broken: broken?.died,
       check: () => {
         if (!isMine()) throw lockLost(path);
       },
@@ -72,14 +79,22 @@ export async function withLock<T>(
   }
 }
 
+/** A lock that was taken away on the way to one's own. */
+interface BrokenLock {
+  /** Its owner, where that was seen to be dead. */
+  readonly died: LockFile | undefined;
+}
+
 async function acquire(
   path: string,
   mine: LockFile,
   options: LockOptions,
-): Promise<LockFile | undefined> {
+): Promise<BrokenLock | undefined> {
   const ticket = `${path}.${mine.token}`;
   const begun = performance.now();
-  let broken: LockFile | undefined;
+  const { wait = DEFAULT_WAIT, signal } = options;
+  const breakable = firstLook(path, options);
+  let broken: BrokenLock | undefined;
   let told = false;
   let pause = FIRST_PAUSE;
   try {
@@ -87,28 +102,49 @@ async function acquire(
     while (!claimName(ticket, path, mine)) {
       const owner = readLockFile(path);
       if (owner === 'absent') continue;
-      if (owner !== 'unreadable' && isGone(owner) && breakLock(path, owner, ticket, mine)) {
-        broken = owner;
+      const where = owner === 'unreadable' ? 'elsewhere' : whereabouts(owner);
+      if (
+        owner !== 'unreadable' &&
+        where === 'gone' &&
+        breakLock(path, owner.token, ticket, mine)
+      ) {
+        broken = { died: owner };
         continue;
       }
       const waited = performance.now() - begun;
-      if (waited >= (options.wait ?? DEFAULT_WAIT)) throw lockHeld(path, owner);
+      if (waited >= Math.min(TELL_AFTER, wait) && where === 'elsewhere') {
+        const mark = lockMark(path);
+        // It stood all the while, so that no short work of a living process is cut off
+        if (mark !== undefined && mark === breakable && breakLock(path, mark, ticket, mine)) {
+          broken = { died: undefined };
+          options.onBroken?.(owner === 'unreadable' ? undefined : owner);
+          continue;
+        }
+      }
+      if (waited >= wait) throw lockHeld(path, owner, options);
       if (!told && waited >= TELL_AFTER) {
         told = true;
         options.onWait?.(owner === 'unreadable' ? undefined : owner);
       }
       // Unequal pauses, lest waiters march in step.
-      await sleep(pause * (0.5 + Math.random()), options.signal);
-      options.signal?.throwIfAborted();
+      await sleep(pause * (0.5 + Math.random()), signal);
+      signal?.throwIfAborted();
       pause = Math.min(pause * 1.5, LONGEST_PAUSE);
     }
   } catch (error) {
-    options.signal?.throwIfAborted();
+    signal?.throwIfAborted();
     throw writeFailure(error, path, 'lock');
   } finally {
     removeFile(ticket);
   }
   return broken;
+}
+
+/** The mark of the lock that may be broken without a sign that its owner has ended. */
+function firstLook(path: string, { breaking }: LockOptions): string | undefined {
+  if (breaking === undefined || breaking.has(path)) return undefined;
+  breaking.add(path);
+  return lockMark(path);
 }
 
 /** Sleeps, and wakes at once when the signal is aborted. */
@@ -125,54 +161,13 @@ function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<v
   });
 }
 
-/**
- * Takes a dead owner's lock away. Between reading that the owner is dead and removing its file,
- * another process may have done the same and a third may hold the lock: so the right to remove
- * the lock of one token is itself claimed, once, under that token's name. A claimant that died
- * is succeeded under its own token.
- */
-function breakLock(path: string, dead: LockFile, ticket: string, mine: LockFile): boolean {
-  const claims: string[] = [];
-  for (let token = dead.token; ;) {
-    const claim = `${path}.break-${token}`;
-    if (claimName(ticket, claim, mine)) {
-      claims.push(claim);
-      break;
-    }
-    const other = readLockFile(claim);
-    if (typeof other !== 'object' || other.token === mine.token || !isGone(other)) return false;
-    claims.push(claim);
-    token = other.token;
-  }
-  const now = readLockFile(path);
-  const still = typeof now === 'object' && now.token === dead.token;
-  if (still) removeFile(path);
-  // Our own claim goes last: while it stands, nobody else may act for this token.
-  for (const claim of claims) removeFile(claim);
-  return still;
-}
-
-/** Clears what a dead process left beside the lock; the caller holds the lock. */
-function tidy(path: string): void {
-  const folder = dirname(path);
-  const tickets = `${basename(path)}.`;
-  for (const entry of readdirSync(folder)) {
-    const whole = join(folder, entry);
-    if (/^\.mtls-[0-9a-f]+\.tmp$/.test(entry)) removeFile(whole);
-    else if (entry.startsWith(tickets)) {
-      const owner = readLockFile(whole);
-      if (typeof owner === 'object' && isGone(owner)) removeFile(whole);
-    }
-  }
-}
-
-function lockHeld(path: string, owner: LockFile | 'unreadable'): MtlsError {
+function lockHeld(path: string, owner: LockFile | 'unreadable', options: LockOptions): MtlsError {
   const who =
     owner === 'unreadable'
       ? 'a process that did not leave its name'
       : `process ${owner.pid} on ${quoteForeign(owner.host)} since ${owner.since}`;
   return new MtlsError('STORE_LOCKED', `the store is locked by ${who}`, {
-    hint: `try again when it has finished; if it is surely gone, remove ${quoteForeign(path)}`,
+    hint: lockHint(path, owner, options),
     data: {
       path,
       ...(owner === 'unreadable' ? {} : { pid: owner.pid, host: owner.host, since: owner.since }),
@@ -180,9 +175,25 @@ function lockHeld(path: string, owner: LockFile | 'unreadable'): MtlsError {
   });
 }
 
+function lockHint(path: string, owner: LockFile | 'unreadable', { breaking }: LockOptions): string {
+  if (lockMark(path) === undefined)
+    return `if no other mtls runs, remove ${quoteForeign(path)}: it can not be read`;
+  if (owner === 'unreadable' || whereabouts(owner) === 'elsewhere')
+    return (
+      'try again when it has finished; if it has surely ended, whichever host or container it ' +
+      'was on, run the same with --break-lock'
+    );
+  const waiting = 'try again when it has finished, or wait longer: --lock-wait 10m';
+  if (owner.start === '')
+    return `${waiting}; if process ${owner.pid} is no mtls, remove ${quoteForeign(path)}`;
+  return breaking === undefined
+    ? waiting
+    : `${waiting}; it runs on this host, and --break-lock leaves the living alone`;
+}
+
 function lockLost(path: string): MtlsError {
   return new MtlsError('STORE_LOCKED', 'the lock was taken away while it was held', {
-    hint: 'nothing was written; run it again when no other process writes',
+    hint: 'what this one recorded before stands (see mtls list); run it again when no other process writes',
     data: { path },
   });
 }

@@ -68,6 +68,7 @@ export function openStore(name: CaName, paths: CaPaths, { clock }: StoreOptions)
         );
       return await withLock(paths.lock, clock, options, async (lock) => {
         const opened = openJournal(paths, isSigned);
+        lock.check();
         const notices: StoreNotice[] = [...mendJournal(paths, opened)];
         if (lock.broken !== undefined)
           notices.unshift({

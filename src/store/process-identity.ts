@@ -32,19 +32,27 @@ export function thisProcess(): ProcessIdentity {
 }
 
 /**
- * Whether a process is certainly gone. Of another host, or of another container, nothing is
- * certain, and the answer is false.
+ * What can be told of a process: it has certainly ended, it runs on this host as far as anybody
+ * can see, or it is on another host or in another container, of which nothing can be told.
  */
-export function isGone(other: ProcessIdentity): boolean {
+export type Whereabouts = 'gone' | 'here' | 'elsewhere';
+
+/** Looks for a process. */
+export function whereabouts(other: ProcessIdentity): Whereabouts {
   const own = thisProcess();
-  if (other.host !== own.host) return false;
-  if (other.boot !== own.boot) return bootedSince(other, own);
-  if (other.namespace !== own.namespace) return false;
-  if (!pidExists(other.pid)) return true;
+  if (other.host !== own.host) return 'elsewhere';
+  if (other.boot !== own.boot) return bootedSince(other, own) ? 'gone' : 'elsewhere';
+  if (other.namespace !== own.namespace) return 'elsewhere';
+  if (!pidExists(other.pid)) return 'gone';
   const stat = processStat(other.pid);
-  if (stat === undefined) return false;
-  if (stat.state === 'Z' || stat.state === 'X') return true;
-  return other.start !== '' && stat.start !== other.start;
+  if (stat === undefined) return 'here';
+  if (stat.state === 'Z' || stat.state === 'X') return 'gone';
+  return other.start !== '' && stat.start !== other.start ? 'gone' : 'here';
+}
+
+/** Whether a process has certainly ended. */
+export function isGone(other: ProcessIdentity): boolean {
+  return whereabouts(other) === 'gone';
 }
 
 /** Whether two identities are of one machine, so that another boot id means that all has ended. */

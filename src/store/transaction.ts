@@ -120,6 +120,8 @@ export function beginTransaction(context: TransactionContext, begin: JournalEnd)
       if (crl !== undefined) {
         const bytes = encodePem('X509 CRL', crl.der);
         crl = undefined;
+        // It would take the place of a later one of somebody else's
+        mayWrite();
         // Derived: should it fail, the record stands, and the next CRL has the next number.
         writeFileAtomic({ path: paths.crl, bytes, mode: 0o644 }, { force: true });
       }

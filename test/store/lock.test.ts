@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { MtlsError } from '../../src/base/errors.ts';
@@ -169,7 +169,7 @@ describe('withLock', () => {
     const error = await refusal(path);
     expect(error).toMatchObject({ code: 'STORE_LOCKED' });
     expect(error.message).toContain(`process ${lock.pid} on "${lock.host}"`);
-    expect(error.hint).toContain(path);
+    expect(error.hint).toContain('try again');
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(lock);
   });
 
@@ -222,9 +222,110 @@ describe('withLock', () => {
     expect(readdirSync(folder)).toEqual(['lock']);
   });
 
+  it('ends with the limit where its name leads nowhere', async () => {
+    const path = join(temporaryFolder(), 'lock');
+    symlinkSync('nowhere', path);
+    expect(await refusal(path)).toMatchObject({
+      code: 'STORE_LOCKED',
+      hint: expect.stringContaining(path) as string,
+    });
+  });
+
   it('says why it can not lock', async () => {
     const error = await refusal(join(temporaryFolder(), 'missing', 'lock'));
     expect(error).toMatchObject({ code: 'WRITE_FAILED' });
+  });
+});
+
+describe('a lock that is broken because the user says so', () => {
+  const elsewhere = dead({ host: 'elsewhere' });
+
+  async function breaking(
+    path: string,
+    options: { wait?: number; breaking?: Set<string> } = {},
+  ): Promise<{ said: (LockOwner | undefined)[]; outcome: unknown }> {
+    const said: (LockOwner | undefined)[] = [];
+    const onBroken = (owner: LockOwner | undefined): void => {
+      said.push(owner);
+    };
+    const outcome = await withLock(
+      path,
+      clock,
+      { wait: 60, breaking: new Set(), onBroken, ...options },
+      ({ broken }) => Promise.resolve(['held', broken]),
+    ).catch((error: unknown) => error);
+    return { said, outcome };
+  }
+
+  it.each([
+    ['of another host', elsewhere],
+    ['of another container on this host', dead({ namespace: 'pid:[1]' })],
+    ['from another machine of the same name', dead({ boot: 'x', machine: 'y' })],
+  ])('goes where it is %s, and says whose it was', async (_whose, lock) => {
+    const folder = temporaryFolder();
+    const path = put(join(folder, 'lock'), lock);
+    expect((await refusal(path)).hint).toContain('--break-lock');
+    const { said, outcome } = await breaking(path);
+    expect(outcome).toEqual(['held', undefined]);
+    expect(said).toMatchObject([{ pid: lock.pid, host: lock.host, since: lock.since }]);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it.each(['', '{', JSON.stringify(dead({ token: '../../x' }))])(
+    'goes where it reads %j',
+    async (content) => {
+      const path = join(temporaryFolder(), 'lock');
+      writeFileSync(path, content);
+      expect(await breaking(path)).toEqual({ said: [undefined], outcome: ['held', undefined] });
+    },
+  );
+
+  it('stays where its owner lives on this host', async () => {
+    const path = put(join(temporaryFolder(), 'lock'), lockOf());
+    const { said, outcome } = await breaking(path);
+    expect(outcome).toMatchObject({
+      code: 'STORE_LOCKED',
+      hint: expect.stringContaining('leaves the living alone') as string,
+    });
+    expect(said).toEqual([]);
+    expect(existsSync(path)).toBe(true);
+  });
+
+  it('stays where it is another than the one that stood there at first', async () => {
+    const path = put(join(temporaryFolder(), 'lock'), elsewhere);
+    const trying = breaking(path, { wait: 300 });
+    const next = lockOf({ host: 'elsewhere', token: token('f') });
+    put(path, next);
+    expect((await trying).outcome).toMatchObject({ code: 'STORE_LOCKED' });
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(next);
+  });
+
+  it('stays where this path was looked at before', async () => {
+    const path = put(join(temporaryFolder(), 'lock'), elsewhere);
+    const { outcome } = await breaking(path, { breaking: new Set([path]) });
+    expect(outcome).toMatchObject({ code: 'STORE_LOCKED' });
+  });
+
+  it('is broken by one of many, and each gets its turn', async () => {
+    for (let round = 0; round < 3; round++) {
+      const folder = temporaryFolder();
+      put(join(folder, 'lock'), elsewhere);
+      writeFileSync(join(folder, 'counter'), '0');
+      const children = Array.from({ length: 8 }, () => child('break', folder, '5'));
+      const said: string[] = [];
+      for (const one of children) one.stdout?.on('data', (data) => said.push(String(data)));
+      for (const status of await Promise.all(children.map(ended))) expect(status).toBe(0);
+      expect(readFileSync(join(folder, 'counter'), 'utf8')).toBe('40');
+      expect(said.join('')).toBe(`broke ${DEAD_PID}\n`);
+      expect(readdirSync(folder)).toEqual(['counter']);
+    }
+  }, 60_000);
+
+  it('is left to the one of another host that breaks it', async () => {
+    const path = put(join(temporaryFolder(), 'lock'), elsewhere);
+    put(`${path}.break-${elsewhere.token}`, lockOf({ host: 'third', token: token('b') }));
+    expect((await breaking(path)).outcome).toMatchObject({ code: 'STORE_LOCKED' });
+    expect(existsSync(path)).toBe(true);
   });
 });
 

@@ -1,11 +1,13 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { encodeDn, parseDn } from '../../src/name/dn.ts';
 import { generateKey } from '../../src/crypto/generate.ts';
 import { signerOf } from '../../src/crypto/sign.ts';
 import type { IssuedEvent } from '../../src/store/events.ts';
-import { segmentPath } from '../../src/store/layout.ts';
+import { openJournal } from '../../src/store/journal-tail.ts';
+import { writeCommit } from '../../src/store/journal-write.ts';
+import { packPath, segmentPath } from '../../src/store/layout.ts';
 import { serialText } from '../../src/store/records.ts';
 import { openCaStore } from '../../src/store/ca-store.ts';
 import { signCrl } from '../../src/x509/crl.ts';
@@ -128,6 +130,35 @@ describe('a transaction', () => {
     });
     await expect(work).rejects.toMatchObject({ code: 'STORE_LOCKED' });
     expect(store.head()).toEqual(before);
+  });
+
+  it('cuts nothing off that whoever took its lock away has written since', async () => {
+    const { store, signer, leaf } = await makeCa(temporaryFolder());
+    const { der } = await leaf('x');
+    const { end } = openJournal(store.paths, () => true);
+    const pack = packPath(store.paths, end.segment);
+    const event = {
+      type: 'issued',
+      at: '2026-01-01T00:00:00Z',
+      serial: '01',
+      notBefore: '2026-01-01T00:00:00Z',
+      notAfter: '2027-01-01T00:00:00Z',
+      profile: 'server',
+      subject: 'CN=x',
+      names: [],
+      outputs: [],
+    } as const;
+    let looks = 0;
+    const mayWrite = (): void => {
+      if (++looks < 2) return;
+      appendFileSync(pack, 'somebody else');
+      throw new Error('taken away');
+    };
+    const context = { signer, at: new Date(), mayWrite };
+    const work = writeCommit(store.paths, end, [{ event, certificate: der }], context);
+    await expect(work).rejects.toThrow('taken away');
+    expect(readFileSync(pack, 'latin1')).toMatch(/somebody else$/);
+    expect(store.verifyJournal()).toMatchObject({ ok: true, unfinished: 0 });
   });
 
   it('waits for another of this process', async () => {
