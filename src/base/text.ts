@@ -30,3 +30,20 @@ export function cutText(text: string, max = SHOWN): string {
 export function quoteForeign(text: string, max = SHOWN): string {
   return `"${escapeControl(cutText(text, max))}"`;
 }
+
+// No label of PEM, no cipher and no word of a message is this long; every line of base64 is.
+const LONG_WORD = /[A-Za-z0-9+/=_]{13,}/g;
+
+/** Foreign text out of a PEM file: a marker that lost its line end has the key behind it. */
+export function hideLongWords(text: string): string {
+  return text.replace(LONG_WORD, '…');
+}
+
+const BASE64 = /[A-Za-z0-9+/=_-]{16,}/g;
+
+/** Leaves out what looks like base64: a key may have got where a name belongs. */
+export function hideKeys(text: string): string {
+  return text.replace(BASE64, (run) =>
+    /[a-z]/.test(run) && /[A-Z]/.test(run) && /[0-9]/.test(run) ? '…' : run,
+  );
+}

@@ -2,7 +2,7 @@
 // and the PEM in any other document, as `istioctl proxy-config secret -o json` prints it.
 import { MtlsError } from '../base/errors.ts';
 import { fromBase64, toUtf8 } from '../base/bytes.ts';
-import { escapeControl, quoteForeign } from '../base/text.ts';
+import { escapeControl, hideKeys, quoteForeign } from '../base/text.ts';
 import { ARMOURED_PEM, readText, unwrapBase64 } from './detect.ts';
 import { formatOrigin, type Origin } from './origin.ts';
 import { parseDocuments } from './yaml-documents.ts';
@@ -90,7 +90,8 @@ function readObject(document: unknown, reading: Reading, depth: number): void {
 
 /** A key of a mapping, or a name; where somebody has put a value in its place, not all of it. */
 function shortened(text: string): string {
-  return text.length > MAX_KEY ? `${text.slice(0, 16)}…` : text;
+  const long = text.length > MAX_KEY || text.includes('-----');
+  return long ? `${text.slice(0, 16)}…` : hideKeys(text);
 }
 
 /** Fields whose values are base64; in the others they are plain. */
@@ -162,7 +163,7 @@ function decodeValue(text: string, place: Origin): ManifestEntry['value'] {
   return malformed(
     place,
     shell !== undefined
-      ? `holds ${quoteForeign(shell, 60)}, which nothing replaces in a manifest`
+      ? `holds ${quoteForeign(hideKeys(shell), 60)}, which nothing replaces in a manifest`
       : text.includes('-----BEGIN')
         ? 'is PEM, where base64 of it belongs'
         : 'is not base64',

@@ -1,7 +1,7 @@
 // PEM (RFC 7468) as people keep it: text around the blocks, any line ends, BOMs, indentation.
 import { MtlsError } from '../base/errors.ts';
 import { toBase64 } from '../base/bytes.ts';
-import { escapeControl, quoteForeign } from '../base/text.ts';
+import { escapeControl, hideLongWords, quoteForeign } from '../base/text.ts';
 
 export interface PemBlock {
   /** `CERTIFICATE`, `PRIVATE KEY`, … */
@@ -99,7 +99,7 @@ function openBlock(
   if (before !== undefined) throw unclosed(before, `before the next block begins on line ${line}`);
   const label = labelOf(content, BEGIN, line);
   const rest = afterMarker(content, BEGIN);
-  if (rest !== '') throw dataOnMarkerLine(`${BEGIN}${label}-----`, rest, line);
+  if (rest !== '') throw dataOnMarkerLine(`${BEGIN}${hideLongWords(label)}-----`, rest, line);
   return { label, line, offset, headers: new Map(), body: [], lastLine: line };
 }
 
@@ -107,7 +107,7 @@ function labelOf(content: string, marker: string, line: number): string {
   const close = content.indexOf('-----', marker.length);
   const label = content.slice(marker.length, close === -1 ? undefined : close);
   if (close === -1 || label.length > MAX_LABEL_LENGTH || !/^[\x20-\x7e]+$/.test(label))
-    throw malformed(line, `${quoteForeign(content, 80)} is no whole marker line`);
+    throw malformed(line, `${quoteLine(content)} is no whole marker line`);
   return label;
 }
 
@@ -149,10 +149,10 @@ function addLine(open: OpenBlock, content: string, line: number): void {
 function closeBlock(open: OpenBlock, content: string, line: number): PemBlock {
   const label = labelOf(content, END, line);
   if (label !== open.label)
-    throw malformed(line, `-----END ${label}----- closes ${describe(open)}`);
+    throw malformed(line, `-----END ${hideLongWords(label)}----- closes ${describe(open)}`);
   const rest = afterMarker(content, END);
   if (rest !== '' && !rest.startsWith(BEGIN))
-    throw dataOnMarkerLine(`${END}${label}-----`, rest, line);
+    throw dataOnMarkerLine(`${END}${hideLongWords(label)}-----`, rest, line);
   return {
     label,
     bytes: decodeBody(open),
@@ -190,24 +190,29 @@ function refuseBrokenMarker(content: string, line: number): void {
   if (content.startsWith(END))
     throw malformed(
       line,
-      `${quoteForeign(content, 80)} without its -----BEGIN`,
+      `${quoteLine(content)} without its -----BEGIN`,
       'the beginning is missing: copy it again whole',
     );
   const marker = /^(-{1,16})(BEGIN|END) /.exec(content);
   if (marker !== null)
-    throw malformed(line, `${quoteForeign(content, 80)} needs five dashes on each side`);
+    throw malformed(line, `${quoteLine(content)} needs five dashes on each side`);
 }
 
 function unclosed(open: OpenBlock, where: string): MtlsError {
+  const label = hideLongWords(open.label);
   return malformed(
     open.line,
-    `the ${open.label} block has no -----END ${open.label}----- ${where}`,
+    `the ${label} block has no -----END ${label}----- ${where}`,
     'part of the text is missing: copy it again whole',
   );
 }
 
 function describe(open: OpenBlock): string {
-  return `the ${open.label} block of line ${open.line}`;
+  return `the ${hideLongWords(open.label)} block of line ${open.line}`;
+}
+
+function quoteLine(content: string): string {
+  return quoteForeign(hideLongWords(content), 80);
 }
 
 function malformed(line: number, what: string, hint?: string): MtlsError {

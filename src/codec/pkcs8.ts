@@ -1,7 +1,7 @@
 // Private keys in and out of files: every form that openssl writes is read, PKCS#8 is written.
 import { MtlsError } from '../base/errors.ts';
 import { fromHex, toUtf8 } from '../base/bytes.ts';
-import { quoteForeign } from '../base/text.ts';
+import { hideLongWords, quoteForeign } from '../base/text.ts';
 import { Tag, enterWhole, readWhole } from '../asn1/reader.ts';
 import * as der from '../asn1/writer.ts';
 import { CIPHERS, decrypt, passphraseWrong } from '../crypto/cipher.ts';
@@ -145,7 +145,7 @@ function decryptTraditional(
   if (cipher === undefined)
     throw new MtlsError(
       'KEY_UNSUPPORTED',
-      `the key is encrypted with ${quoteForeign(name, 40)}, which is not read`,
+      `the key is encrypted with ${quoteForeign(hideLongWords(name), 40)}, which is not read`,
       { hint: 'rewrite it: openssl pkcs8 -topk8 -in old.key -out new.key' },
     );
   const iv = comma === -1 ? undefined : fromHex(info.slice(comma + 1).trim());
@@ -161,7 +161,10 @@ function refuseForeignFormat(label: string): void {
       hint: 'RSA and ECDSA keys: cp KEY copy.key && ssh-keygen -p -m PKCS8 -f copy.key; ssh-keygen cannot rewrite Ed25519',
     });
   if (!isPrivateKeyLabel(label))
-    throw new MtlsError('KEY_MALFORMED', `a PEM block ${quoteForeign(label)} is no private key`);
+    throw new MtlsError(
+      'KEY_MALFORMED',
+      `a PEM block ${quoteForeign(hideLongWords(label))} is no private key`,
+    );
 }
 
 /**

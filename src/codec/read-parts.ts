@@ -1,6 +1,6 @@
 // From bytes of one kind to the parts they hold.
 import { MtlsError, type ErrorCode } from '../base/errors.ts';
-import { quoteForeign } from '../base/text.ts';
+import { hideLongWords, quoteForeign } from '../base/text.ts';
 import { enterWhole, Tag, DerReader } from '../asn1/reader.ts';
 import { parsePublicKey, spkiOfRsa } from '../crypto/public-key.ts';
 import { parseCertificate } from '../x509/certificate.ts';
@@ -81,7 +81,7 @@ function readPemParts(bytes: Uint8Array, origin: Origin): FoundParts {
 function skippedBlock({ label }: PemBlock, origin: Origin): SkippedPart {
   return {
     origin,
-    what: `a block ${quoteForeign(label)}`,
+    what: `a block ${quoteForeign(hideLongWords(label))}`,
     hint: label === 'PKCS7' || label === 'CMS' ? PKCS7_HINT : undefined,
   };
 }
@@ -131,10 +131,14 @@ function refuseOtherThanKey({ label, bytes, headers }: PemBlock): void {
 }
 
 function mislabelled(code: ErrorCode, label: string, found: BytesKind, cause?: unknown): MtlsError {
-  return new MtlsError(code, `labelled ${quoteForeign(label)}, but it holds ${NOUNS[found]}`, {
-    hint: 'mend the BEGIN and END lines, or look for the right block',
-    cause,
-  });
+  return new MtlsError(
+    code,
+    `labelled ${quoteForeign(hideLongWords(label))}, but it holds ${NOUNS[found]}`,
+    {
+      hint: 'mend the BEGIN and END lines, or look for the right block',
+      cause,
+    },
+  );
 }
 
 /** OpenSSL appends its own trust settings to the certificate. */

@@ -1,6 +1,6 @@
 // Files and Secrets themselves: what cannot be read, how it is written, and of what type it is.
 import { MtlsError } from '../../base/errors.ts';
-import { quoteForeign } from '../../base/text.ts';
+import { hideKeys, quoteForeign } from '../../base/text.ts';
 import type { PemFlaw, PemFlawKind } from '../../codec/pem-form.ts';
 import type { Document } from '../document.ts';
 import { DEPTH, type Draft } from '../draft.ts';
@@ -138,7 +138,7 @@ function typeDrafts(document: Document, pile: Pile): readonly Draft[] {
       cause,
       evidence: [
         { source: document.place, field: 'type', value: object.type ?? 'Opaque' },
-        { source: document.place, field: 'keys', value: object.keys.join(', ') },
+        { source: document.place, field: 'keys', value: hideKeys(object.keys.join(', ')) },
       ],
       about: `${document.container} type`,
       leaf,
