@@ -7,7 +7,6 @@ import { quoteForeign } from '../base/text.ts';
 import { openCaStore } from '../store/ca-store.ts';
 import { findHome, type FoundHome } from '../store/home.ts';
 import type { CaName } from '../store/layout.ts';
-import type { LockOptions } from '../store/lock.ts';
 import type { CaStore, StoreNotice } from '../store/types.ts';
 import { value, type Invocation, type OptionValues } from './command.ts';
 import { existingPassphrase, givenPassphrase, type PASSPHRASE_OPTIONS } from './secrets.ts';
@@ -93,20 +92,6 @@ export async function openCaKey(
  */
 export function undivided<T>({ context }: Reaching, work: () => Promise<T>): Promise<T> {
   return context.interruption.hold(work);
-}
-
-/** How to wait for another writer: with a word about it, and until interrupted. */
-export function lockOptions({ context, output }: Reaching): LockOptions {
-  return {
-    signal: context.interruption.signal,
-    onWait: (owner) => {
-      output.note(
-        owner
-          ? `waiting for another mtls (process ${owner.pid} on ${owner.host}, since ${owner.since})`
-          : 'waiting for another mtls',
-      );
-    },
-  };
 }
 
 /** Passes on what the store met and survived. */

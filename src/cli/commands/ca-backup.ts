@@ -5,8 +5,9 @@ import { MtlsError } from '../../base/errors.ts';
 import { quoteForeign } from '../../base/text.ts';
 import { refuseTaken } from '../../store/atomic.ts';
 import { takeBackup } from '../../store/backup/take.ts';
-import { lockOptions, openCa } from '../authority.ts';
+import { openCa } from '../authority.ts';
 import { argument, defineCommand, flag, value } from '../command.ts';
+import { LOCK_OPTIONS, lockOptions } from '../lock-options.ts';
 import { headJson, headText } from '../render/head.ts';
 import { shellWord } from '../render/shell.ts';
 import { PASSPHRASE_OPTIONS, requiredPassphrase } from '../secrets.ts';
@@ -21,6 +22,7 @@ export const command = defineCommand({
     out: value('--out <file>', 'the file to write, mode 0600'),
     force: flag('--force', 'replace the file'),
     ...PASSPHRASE_OPTIONS,
+    ...LOCK_OPTIONS,
   },
   examples: [
     { line: 'mtls ca backup dev --out dev.backup', does: 'asks for the passphrase' },

@@ -9,8 +9,9 @@ import { parseDuration } from '../../profile/duration.ts';
 import { writeFileAtomic } from '../../store/atomic.ts';
 import { entryAt } from '../../store/entry.ts';
 import { readBoundedFile } from '../../store/read.ts';
-import { lockOptions, openCa, sayNotices, undivided, unlockCa } from '../authority.ts';
+import { openCa, sayNotices, undivided, unlockCa } from '../authority.ts';
 import { argument, choice, defineCommand, flag, value } from '../command.ts';
+import { LOCK_OPTIONS, lockOptions } from '../lock-options.ts';
 import { refuseBinary } from '../output-options.ts';
 import { crlJson, crlLine } from '../render/crl.ts';
 import { shellWord } from '../render/shell.ts';
@@ -33,6 +34,7 @@ export const command = defineCommand({
     ),
     force: flag('--force', 'replace the file whatever it holds'),
     ...PASSPHRASE_OPTIONS,
+    ...LOCK_OPTIONS,
   },
   examples: [
     { line: 'mtls ca crl --out crl.pem', does: 'for nginx ssl_crl and the like' },

@@ -8,8 +8,9 @@ import { quoteForeign } from '../../base/text.ts';
 import type { PrivateKey } from '../../crypto/key.ts';
 import { parseCaName } from '../../store/layout.ts';
 import type { Certificate } from '../../x509/certificate.ts';
-import { lockOptions, locateHome, undivided, type Reaching } from '../authority.ts';
+import { locateHome, undivided, type Reaching } from '../authority.ts';
 import { argument, defineCommand, value, type OptionValues } from '../command.ts';
+import { LOCK_OPTIONS, lockOptions } from '../lock-options.ts';
 import { authorityBlock, authorityJson } from '../render/authority.ts';
 import type { KeyRequest } from '../opened-keys.ts';
 import { existingPassphrase, givenPassphrase, PASSPHRASE_OPTIONS } from '../secrets.ts';
@@ -30,6 +31,7 @@ export const command = defineCommand({
     key: value('--key <file>', 'its private key'),
     chain: value('--chain <file>', 'the CAs above it up to the root, for one that is no root'),
     ...PASSPHRASE_OPTIONS,
+    ...LOCK_OPTIONS,
   },
   examples: [
     { line: 'mtls ca import office --from /etc/ssl/demoCA', does: 'what openssl ca kept' },

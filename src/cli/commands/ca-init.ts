@@ -6,15 +6,16 @@ import { quoteForeign } from '../../base/text.ts';
 import { KEY_TYPES } from '../../crypto/algorithms.ts';
 import { parseDn } from '../../name/dn.ts';
 import { parseDuration } from '../../profile/duration.ts';
-import { lockOptions, locateHome, undivided } from '../authority.ts';
+import { locateHome, undivided } from '../authority.ts';
 import { NEW_CA_OPTIONS, readCaRequest, readTrustDomain } from '../ca-options.ts';
 import { argument, defineCommand, type GlobalOptions, type OptionValues } from '../command.ts';
 import type { Context } from '../context.ts';
+import { LOCK_OPTIONS, lockOptions } from '../lock-options.ts';
 import { askChoice, askText, mayAsk } from '../prompt.ts';
 import { authorityBlock, authorityJson } from '../render/authority.ts';
 import { newPassphrase, NEW_PASSPHRASE_OPTIONS } from '../secrets.ts';
 
-const options = { ...NEW_CA_OPTIONS, ...NEW_PASSPHRASE_OPTIONS } as const;
+const options = { ...NEW_CA_OPTIONS, ...NEW_PASSPHRASE_OPTIONS, ...LOCK_OPTIONS } as const;
 
 /** The CA's name where none is given and nobody can be asked. */
 const DEFAULT_NAME = 'root';

@@ -2,9 +2,10 @@
 import { createIntermediate } from '../../ca/create.ts';
 import { quoteForeign } from '../../base/text.ts';
 import { parseCaName } from '../../store/layout.ts';
-import { lockOptions, locateHome, openCa, undivided, unlockCa } from '../authority.ts';
+import { locateHome, openCa, undivided, unlockCa } from '../authority.ts';
 import { NEW_CA_OPTIONS, readCaRequest, readTrustDomain } from '../ca-options.ts';
 import { argument, defineCommand, value } from '../command.ts';
+import { LOCK_OPTIONS, lockOptions } from '../lock-options.ts';
 import { authorityBlock, authorityJson } from '../render/authority.ts';
 import { newPassphrase, NEW_PASSPHRASE_OPTIONS } from '../secrets.ts';
 
@@ -27,6 +28,7 @@ export const command = defineCommand({
       'passphrase of the issuing CA, from an environment variable',
       'Passphrase:',
     ),
+    ...LOCK_OPTIONS,
   },
   examples: [
     { line: 'mtls ca intermediate workloads --ca root', does: 'issue day-to-day from it' },

@@ -1,8 +1,9 @@
 // mtls ca passwd: the passphrase of a CA's key.
 import { quoteForeign } from '../../base/text.ts';
 import { changePassphrase } from '../../ca/passwd.ts';
-import { lockOptions, openCa, openCaKey, undivided } from '../authority.ts';
+import { openCa, openCaKey, undivided } from '../authority.ts';
 import { argument, defineCommand } from '../command.ts';
+import { LOCK_OPTIONS, lockOptions } from '../lock-options.ts';
 import { changedPassphrase, CHANGED_PASSPHRASE_OPTIONS } from '../secrets.ts';
 
 export const command = defineCommand({
@@ -10,7 +11,7 @@ export const command = defineCommand({
     'Set, change or remove the passphrase of a CA’s key. The key itself stays the same: nothing ' +
     'that it signed has to be made anew. Copies and backups keep the passphrase that they had.',
   arguments: { name: argument('optional', 'name', 'the CA; needed when there are several') },
-  options: CHANGED_PASSPHRASE_OPTIONS,
+  options: { ...CHANGED_PASSPHRASE_OPTIONS, ...LOCK_OPTIONS },
   examples: [
     { line: 'mtls ca passwd', does: 'asks for both' },
     {

@@ -10,8 +10,9 @@ import { listCas } from '../../store/ca-store.ts';
 import type { FoundHome } from '../../store/home.ts';
 import { parseCaName } from '../../store/layout.ts';
 import type { CaStore } from '../../store/types.ts';
-import { lockOptions, locateHome, openListedCa, undivided, type Reaching } from '../authority.ts';
+import { locateHome, openListedCa, undivided, type Reaching } from '../authority.ts';
 import { argument, defineCommand, value } from '../command.ts';
+import { LOCK_OPTIONS, lockOptions } from '../lock-options.ts';
 import { headJson, headText } from '../render/head.ts';
 import { authorityBlock, authorityJson } from '../render/authority.ts';
 import { existingPassphrase, PASSPHRASE_OPTIONS } from '../secrets.ts';
@@ -26,6 +27,7 @@ export const command = defineCommand({
   options: {
     name: value('--name <name>', 'what to call it, where it should not have its old name'),
     ...PASSPHRASE_OPTIONS,
+    ...LOCK_OPTIONS,
   },
   examples: [
     { line: 'mtls ca restore dev.backup', does: 'asks for the passphrase' },

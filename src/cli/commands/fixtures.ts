@@ -11,9 +11,10 @@ import {
   type DueFixture,
   type FixtureResult,
 } from '../../testing/fixtures/fixtures.ts';
-import { lockOptions, undivided } from '../authority.ts';
+import { undivided } from '../authority.ts';
 import { argument, defineCommand, flag, value, values } from '../command.ts';
 import { KEY_TYPE_OPTION, readKeyType } from '../identity.ts';
+import { LOCK_OPTIONS, lockOptions } from '../lock-options.ts';
 import { KEY_FILE_OPTIONS, readKeyFileOptions } from '../output-options.ts';
 import { renderBlock } from '../render/block.ts';
 import { shortPath } from '../render/issued.ts';
@@ -62,6 +63,7 @@ export const command = defineCommand({
       SEEDED,
     ),
     ...KEY_FILE_OPTIONS,
+    ...LOCK_OPTIONS,
     noGitignore: flag('--no-gitignore', 'leave .gitignore out', 'Files:'),
     force: flag('--force', 'replace what this command did not make', 'Files:'),
   },

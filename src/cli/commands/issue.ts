@@ -5,15 +5,7 @@ import { issue } from '../../ca/issue.ts';
 import { MtlsError } from '../../base/errors.ts';
 import { quoteForeign } from '../../base/text.ts';
 import { resolveLeaf } from '../../profile/resolve.ts';
-import {
-  CA_OPTION,
-  locateHome,
-  lockOptions,
-  openCa,
-  sayNotices,
-  undivided,
-  unlockCa,
-} from '../authority.ts';
+import { CA_OPTION, locateHome, openCa, sayNotices, undivided, unlockCa } from '../authority.ts';
 import { defineCommand, flag, value } from '../command.ts';
 import {
   IDENTITY_ARGUMENT,
@@ -29,6 +21,7 @@ import {
   VALIDITY_OPTIONS,
 } from '../identity.ts';
 import { readKeyFile } from '../key-file.ts';
+import { LOCK_OPTIONS, lockOptions } from '../lock-options.ts';
 import {
   KEY_FILE_OPTIONS,
   OUTPUT_OPTIONS,
@@ -60,6 +53,7 @@ export const command = defineCommand({
       'show the certificate, each field with its source, and issue nothing',
     ),
     ...PASSPHRASE_OPTIONS,
+    ...LOCK_OPTIONS,
   },
   examples: [
     { line: 'mtls issue api.example.internal 10.0.0.7', does: 'a server' },

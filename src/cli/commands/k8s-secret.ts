@@ -14,7 +14,7 @@ import { resolveLeaf } from '../../profile/resolve.ts';
 import { invariant } from '../../base/assert.ts';
 import { verifyCertificate } from '../../verify/verify.ts';
 import type { Certificate } from '../../x509/certificate.ts';
-import { locateHome, lockOptions, openCa, sayNotices, undivided, unlockCa } from '../authority.ts';
+import { locateHome, openCa, sayNotices, undivided, unlockCa } from '../authority.ts';
 import { argument, defineCommand, flag, value, type OptionValues } from '../command.ts';
 import {
   KEY_TYPE_OPTION,
@@ -35,6 +35,7 @@ import { homeCrls } from '../home-crls.ts';
 import { warnOfFixtures } from '../test-fixtures.ts';
 import { gatherTrust } from '../trust.ts';
 import type { Reaching } from '../authority.ts';
+import { LOCK_OPTIONS, lockOptions } from '../lock-options.ts';
 
 const OPTIONS = {
   cert: value('--cert <file>', 'the certificate, with its chain in any order'),
@@ -50,6 +51,7 @@ const OPTIONS = {
   ...VALIDITY_OPTIONS,
   ...KEY_TYPE_OPTION,
   ...PASSPHRASE_OPTIONS,
+  ...LOCK_OPTIONS,
 } as const;
 
 type Options = OptionValues<typeof OPTIONS>;
@@ -199,7 +201,10 @@ async function issued(
   const plan = resolveLeaf(wanted, authority.path, { now, defaults });
   const signer = await unlockCa(reaching, options, authority);
   const made = await undivided(reaching, () =>
-    issue(authority, signer, plan, { clock: context.clock, lock: lockOptions(reaching) }),
+    issue(authority, signer, plan, {
+      clock: context.clock,
+      lock: lockOptions({ ...reaching, options }),
+    }),
   );
   sayNotices(reaching, made.notices);
   const { chain, roots, key, certificate } = made;

@@ -3,8 +3,9 @@ import { planRenewal, renew, type RenewOptions } from '../../ca/renew.ts';
 import type { Issued } from '../../ca/issue.ts';
 import { quoteForeign } from '../../base/text.ts';
 import { parseDuration } from '../../profile/duration.ts';
-import { CA_OPTION, lockOptions, sayNotices, undivided, unlockCa } from '../authority.ts';
+import { CA_OPTION, sayNotices, undivided, unlockCa } from '../authority.ts';
 import { defineCommand, flag, value } from '../command.ts';
+import { LOCK_OPTIONS, lockOptions } from '../lock-options.ts';
 import { issuedBlock, issuedJson, issuedTitle } from '../render/issued.ts';
 import { planJson, planText } from '../render/plan.ts';
 import { PASSPHRASE_OPTIONS } from '../secrets.ts';
@@ -22,6 +23,7 @@ export const command = defineCommand({
     reuseKey: flag('--reuse-key', 'keep the key'),
     dryRun: flag('--dry-run', 'show what would be issued, and issue nothing'),
     ...PASSPHRASE_OPTIONS,
+    ...LOCK_OPTIONS,
   },
   examples: [
     { line: 'mtls renew api.example.internal.crt', does: 'by its file' },

@@ -4,8 +4,9 @@ import { MtlsError } from '../../base/errors.ts';
 import { quoteForeign } from '../../base/text.ts';
 import { parseDuration, parseTime } from '../../profile/duration.ts';
 import type { RevocationReason } from '../../store/events.ts';
-import { CA_OPTION, lockOptions, sayNotices, undivided, unlockCa } from '../authority.ts';
+import { CA_OPTION, sayNotices, undivided, unlockCa } from '../authority.ts';
 import { defineCommand, value } from '../command.ts';
+import { LOCK_OPTIONS, lockOptions } from '../lock-options.ts';
 import { crlJson, crlLine } from '../render/crl.ts';
 import { shellWord } from '../render/shell.ts';
 import { PASSPHRASE_OPTIONS } from '../secrets.ts';
@@ -35,6 +36,7 @@ export const command = defineCommand({
     at: value('--at <time>', 'since when it is not to be trusted; now by default'),
     ttl: value('--ttl <time>', 'how long the CRL holds; 30d by default'),
     ...PASSPHRASE_OPTIONS,
+    ...LOCK_OPTIONS,
   },
   examples: [
     { line: 'mtls revoke api.example.internal.crt', does: 'by its file' },

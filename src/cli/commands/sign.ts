@@ -14,17 +14,10 @@ import type { IssuePlan } from '../../profile/plan.ts';
 import { refuseTaken } from '../../store/atomic.ts';
 import { readBoundedFile } from '../../store/read.ts';
 import type { CertificationRequest } from '../../x509/csr.ts';
-import {
-  CA_OPTION,
-  locateHome,
-  lockOptions,
-  openCa,
-  sayNotices,
-  undivided,
-  unlockCa,
-} from '../authority.ts';
+import { CA_OPTION, locateHome, openCa, sayNotices, undivided, unlockCa } from '../authority.ts';
 import { argument, defineCommand, flag, value, values } from '../command.ts';
 import { PROFILE_OPTION, readProfile, readValidity, VALIDITY_OPTIONS } from '../identity.ts';
+import { LOCK_OPTIONS, lockOptions } from '../lock-options.ts';
 import { askYesNo, mayAsk } from '../prompt.ts';
 import { issuedBlock, issuedJson, issuedTitle } from '../render/issued.ts';
 import { planJson, planText } from '../render/plan.ts';
@@ -64,6 +57,7 @@ export const command = defineCommand({
     force: flag('--force', 'replace files that are there', 'Files:'),
     dryRun: flag('--dry-run', 'show what would be signed, and sign nothing'),
     ...PASSPHRASE_OPTIONS,
+    ...LOCK_OPTIONS,
   },
   examples: [
     { line: 'mtls sign api.csr', does: 'api.crt and ca.crt beside it' },
@@ -129,6 +123,7 @@ export const command = defineCommand({
       throw new MtlsError('DECLINED', 'nothing was signed');
 
     const signer = await unlockCa(invocation, options, authority);
+    const lock = lockOptions(invocation);
     const signed: Issued[] = [];
     for (const { plan, delivery } of planned)
       signed.push(
@@ -137,7 +132,7 @@ export const command = defineCommand({
             clock,
             delivery,
             force: options.force,
-            lock: lockOptions(invocation),
+            lock,
           }),
         ),
       );

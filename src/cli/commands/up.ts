@@ -12,9 +12,10 @@ import { findHome } from '../../store/home.ts';
 import { makeFolder } from '../../store/folder.ts';
 import { homePaths, parseCaName, PROJECT_HOME } from '../../store/layout.ts';
 import { quoteForeign } from '../../base/text.ts';
-import { lockOptions, undivided, type Reaching } from '../authority.ts';
+import { undivided, type Reaching } from '../authority.ts';
 import { argument, defineCommand, flag, value } from '../command.ts';
 import { KEY_TYPE_OPTION, readKeyType } from '../identity.ts';
+import { LOCK_OPTIONS, lockOptions } from '../lock-options.ts';
 import { authorityJson, certificateFacts } from '../render/authority.ts';
 import { renderBlock } from '../render/block.ts';
 import { shortPath } from '../render/issued.ts';
@@ -38,6 +39,7 @@ export const command = defineCommand({
     ...KEY_TYPE_OPTION,
     force: flag('--force', 'replace files of these names that this command did not make'),
     ...PASSPHRASE_OPTIONS,
+    ...LOCK_OPTIONS,
   },
   examples: [
     { line: 'mtls up demo', does: 'for localhost' },
