@@ -1,4 +1,5 @@
-// Records folded from the journal: one by its serial, or all of them as a stream.
+// Records folded from the journal: one by its serial, or all of them as a stream. The index says
+// which lines to read; what is told of a record stands in its lines.
 import { REVOCATION_REASONS } from '../x509/extensions.ts';
 import type {
   CrlEvent,
@@ -8,18 +9,28 @@ import type {
   RevocationReason,
   RevokedEvent,
 } from './events.ts';
-import { eventOf, eventsUpTo, linesOfSegment, linesUpTo, peekText } from './journal-read.ts';
+import { LONG_KEY, OTHER_PROFILE, hashText, nameValue } from './index/columns.ts';
+import type { SegmentIndex } from './index/index-file.ts';
+import { JournalIndex } from './index/journal-index.ts';
+import { SegmentLines } from './index/segment-lines.ts';
+import { eventOf, linesOfSegment, peekText } from './journal-read.ts';
 import { corrupt, type JournalEnd } from './journal-tail.ts';
 import type { CaPaths } from './layout.ts';
 import { hashLine } from './line.ts';
 import { endsOutside, recordMatches, type IssuedRecord, type RecordFilter } from './records.ts';
-import type { RawLine } from './segment-reader.ts';
-import { KEY_WIDTH, SerialTable, serialOfValue, serialValue } from './serial-table.ts';
+import { KEY_WIDTH, SerialTable, serialOfValue } from './serial-table.ts';
 
-/** What happened to certificates after they were issued. */
-interface Aftermath {
-  renewedBy(serial: string): string | undefined;
-  revocation(serial: string): IssuedRecord['revoked'];
+/** Works with an index and lines of a journal, and closes the lines. */
+function* withLines<T>(
+  paths: CaPaths,
+  work: (lines: SegmentLines) => Iterable<T>,
+): Generator<T, void> {
+  const lines = new SegmentLines(paths);
+  try {
+    yield* work(lines);
+  } finally {
+    lines.close();
+  }
 }
 
 /** The record of a serial at the end of the journal, or undefined. */
@@ -29,8 +40,55 @@ export function findRecord(
   serial: string,
 ): IssuedRecord | undefined {
   let found: IssuedRecord | undefined;
-  for (const event of eventsUpTo(paths, end, [`"${serial}"`])) found = fold(found, event, serial);
+  for (const event of eventsOfSerial(paths, end, serial)) found = fold(found, event, serial);
   return found;
+}
+
+/** Events that may speak of a serial, in order. */
+function* eventsOfSerial(paths: CaPaths, end: JournalEnd, serial: string): Generator<JournalEvent> {
+  const index = new JournalIndex(paths, end);
+  yield* withLines(paths, function* (lines) {
+    for (const { mark, columns } of index.closed())
+      for (const [offset, length] of placesOf(columns, hashText(serial)))
+        yield lines.event(mark.segment, offset, length);
+  });
+  // The open segment is short: looking for the text costs less than making columns of it.
+  const text = `"${serial}"`;
+  let count = 0;
+  for (const line of linesOfSegment(paths, end.segment, end)) {
+    count++;
+    const event = line.bytes.includes(text) ? eventOf(paths, line) : undefined;
+    if (event !== undefined) yield event;
+  }
+  index.checkLines(count);
+}
+
+type Place = readonly [offset: number, length: number];
+
+/** Lines of a segment whose serial, or the one replaced, has a hash; in order. */
+function placesOf(
+  { issued, renewals, revocations }: SegmentIndex['columns'],
+  hash: number,
+): readonly Place[] {
+  const places: Place[] = [];
+  const add = (lines: typeof issued | typeof revocations, row: number): void => {
+    places.push([lines.offset[row] as number, lines.length[row] as number]);
+  };
+  eachEqual(issued.serial, hash, (row) => {
+    add(issued, row);
+  });
+  eachEqual(renewals.replaced, hash, (row) => {
+    add(issued, renewals.row[row] as number);
+  });
+  eachEqual(revocations.serial, hash, (row) => {
+    add(revocations, row);
+  });
+  return places.sort(([a], [b]) => a - b);
+}
+
+function eachEqual(column: Uint32Array, value: number, visit: (row: number) => void): void {
+  for (let row = column.indexOf(value); row !== -1; row = column.indexOf(value, row + 1))
+    visit(row);
 }
 
 function fold(
@@ -70,62 +128,130 @@ export function* listRecords(
   end: JournalEnd,
   filter: RecordFilter,
 ): Generator<IssuedRecord> {
-  const aftermath = readAftermath(paths, end);
+  const index = new JournalIndex(paths, end);
+  const aftermath = readAftermath(paths, end, index);
   let count = 0;
-  for (const line of linesUpTo(paths, end)) {
-    const type = peekText(line.bytes, 'type');
-    if (type !== 'issued' && type !== 'renewed') continue;
-    count++;
-    if (!mayMatch(line, filter)) continue;
-    const event = eventOf(paths, line);
-    if (event?.type !== 'issued' && event?.type !== 'renewed') continue;
-    const renewedBy = aftermath.renewedBy(event.serial);
-    const revoked = aftermath.revocation(event.serial);
-    const record = {
-      ...recordOf(event),
-      ...(renewedBy === undefined ? {} : { renewedBy }),
-      ...(revoked === undefined ? {} : { revoked }),
-    };
-    if (recordMatches(record, filter)) yield record;
-  }
+  yield* withLines(paths, function* (lines) {
+    for (const { mark, columns } of index.segments()) {
+      const { issued } = columns;
+      count += issued.serial.length;
+      for (const row of rowsThatMayMatch(columns, filter, aftermath)) {
+        const place = [
+          mark.segment,
+          issued.offset[row] as number,
+          issued.length[row] as number,
+        ] as const;
+        const event = lines.event(...place);
+        if (event.type !== 'issued' && event.type !== 'renewed') throw lines.misled(mark.segment);
+        const renewedBy = aftermath.renewedBy(event.serial);
+        const revoked = aftermath.revocation(event.serial);
+        const record = {
+          ...recordOf(event),
+          ...(renewedBy === undefined ? {} : { renewedBy }),
+          ...(revoked === undefined ? {} : { revoked }),
+        };
+        if (recordMatches(record, filter)) yield record;
+      }
+    }
+  });
   checkCount(paths, 'issued certificates', count, end.head.totals.issued);
 }
 
-/** Passes over lines that are not meant before they are read as a whole. */
-function mayMatch({ bytes }: RawLine, filter: RecordFilter): boolean {
-  if (filter.notAfterFrom === undefined && filter.notAfterTo === undefined) return true;
-  const notAfter = Date.parse(peekText(bytes, 'notAfter') ?? '');
-  return !endsOutside(notAfter, filter);
+/** Rows of `issued` that are worth reading; a few of them may turn out not to match. */
+function* rowsThatMayMatch(
+  { issued, names, profiles }: SegmentIndex['columns'],
+  filter: RecordFilter,
+  aftermath: Aftermath,
+): Generator<number> {
+  const named = filter.name === undefined ? undefined : rowsNamed(names, filter.name);
+  const { profile, revoked } = filter;
+  const numberOfProfile = profile === undefined ? -1 : profiles.indexOf(profile);
+  for (let row = 0; row < issued.serial.length; row++) {
+    if (named !== undefined && !named.has(row)) continue;
+    if (endsOutside(issued.notAfter[row] as number, filter)) continue;
+    if (profile !== undefined) {
+      const number = issued.profile[row];
+      if (number !== numberOfProfile && number !== OTHER_PROFILE) continue;
+    }
+    if (revoked === true && !aftermath.mayBeRevoked(issued.serial[row] as number)) continue;
+    yield row;
+  }
+}
+
+function rowsNamed(names: SegmentIndex['columns']['names'], name: string): ReadonlySet<number> {
+  const rows = new Set<number>();
+  // `DNS:api` may be meant with its kind, or be a value with a colon in it.
+  for (const hash of new Set([hashText(name), hashText(nameValue(name))]))
+    eachEqual(names.hash, hash, (at) => rows.add(names.row[at] as number));
+  return rows;
+}
+
+/** What happened to certificates after they were issued. */
+interface Aftermath {
+  renewedBy(serial: string): string | undefined;
+  revocation(serial: string): IssuedRecord['revoked'];
+  /** Whether a serial of this hash was revoked. */
+  mayBeRevoked(hash: number): boolean;
 }
 
 const REVOKED_WIDTH = 9;
 
-function readAftermath(paths: CaPaths, end: JournalEnd): Aftermath {
+function readAftermath(paths: CaPaths, end: JournalEnd, index: JournalIndex): Aftermath {
   const renewed = new SerialTable(KEY_WIDTH);
   const renewedByLong = new Map<string, string>();
-  const revoked = new SerialTable(REVOKED_WIDTH);
+  const revoked = new SerialTable(REVOKED_WIDTH, end.head.totals.revoked);
+  const revokedHashes = new Set<number>();
   const value = new Uint8Array(REVOKED_WIDTH);
   const fields = new DataView(value.buffer);
-  for (const line of linesUpTo(paths, end)) {
-    const type = peekText(line.bytes, 'type');
-    if (type === 'renewed') {
-      const replaced = peekText(line.bytes, 'replaces') ?? '';
-      const serial = peekText(line.bytes, 'serial') ?? '';
-      const short = serialValue(serial);
-      if (short === undefined) renewedByLong.set(replaced, serial);
-      else renewed.set(replaced, short);
-    } else if (type === 'revoked') {
-      const event = eventOf(paths, line);
-      if (event?.type !== 'revoked') continue;
-      fields.setFloat64(0, Date.parse(event.revokedAt));
-      fields.setUint8(8, REVOCATION_REASONS.indexOf(event.reason));
-      revoked.set(event.serial, value);
+  const lines = new SegmentLines(paths);
+  let count = 0;
+  try {
+    for (const { mark, columns } of index.segments()) {
+      const { issued, renewals, revocations } = columns;
+      for (let row = 0; row < renewals.row.length; row++) {
+        const [from, to] = [keyAt(renewals.keys, 2 * row), keyAt(renewals.keys, 2 * row + 1)];
+        if (from[0] !== LONG_KEY && to[0] !== LONG_KEY) {
+          renewed.setKey(from, to);
+          continue;
+        }
+        const at = renewals.row[row] as number;
+        const event = lines.event(
+          mark.segment,
+          issued.offset[at] as number,
+          issued.length[at] as number,
+        );
+        if (event.type !== 'renewed') throw lines.misled(mark.segment);
+        renewed.set(event.replaces, to);
+        if (to[0] === LONG_KEY) renewedByLong.set(event.replaces, event.serial);
+      }
+      for (let row = 0; row < revocations.serial.length; row++) {
+        count++;
+        fields.setFloat64(0, revocations.at[row] as number);
+        fields.setUint8(8, revocations.reason[row] as number);
+        revokedHashes.add(revocations.serial[row] as number);
+        const key = keyAt(revocations.keys, row);
+        if (key[0] !== LONG_KEY) {
+          revoked.setKey(key, value);
+          continue;
+        }
+        const event = lines.event(
+          mark.segment,
+          revocations.offset[row] as number,
+          revocations.length[row] as number,
+        );
+        if (event.type !== 'revoked') throw lines.misled(mark.segment);
+        revoked.set(event.serial, value);
+      }
     }
+  } finally {
+    lines.close();
   }
+  checkCount(paths, 'revocations', count, end.head.totals.revoked);
   return {
     renewedBy(serial) {
       const found = renewed.get(serial);
-      return renewedByLong.get(serial) ?? (found === undefined ? undefined : serialOfValue(found));
+      if (found === undefined) return undefined;
+      return found[0] === LONG_KEY ? renewedByLong.get(serial) : serialOfValue(found);
     },
     revocation(serial) {
       const found = revoked.get(serial);
@@ -136,27 +262,46 @@ function readAftermath(paths: CaPaths, end: JournalEnd): Aftermath {
         reason: REVOCATION_REASONS[view.getUint8(8)] as RevocationReason,
       };
     },
+    mayBeRevoked: (hash) => revokedHashes.has(hash),
   };
 }
 
+function keyAt(keys: Uint8Array, number: number): Uint8Array {
+  return keys.subarray(number * KEY_WIDTH, (number + 1) * KEY_WIDTH);
+}
+
+/** Octets behind a line in which the next one says the hash of the line before it. */
+const NEXT_PREV = 160;
+
 /**
  * All revocations in order. A CRL that leaves one out calls a bad certificate good: so each is
- * held against the hash in the record after it, and their number against the last commit's.
+ * read in its line and held against the hash in the record after it, and their number against the
+ * last commit's.
  */
 export function* listRevocations(paths: CaPaths, end: JournalEnd): Generator<RevokedEvent> {
+  const index = new JournalIndex(paths, end);
   let count = 0;
-  let hash: string | undefined;
-  for (const line of linesUpTo(paths, end)) {
-    if (hash !== undefined && peekText(line.bytes, 'prev') !== hash)
-      throw corrupt(paths.journal, 'a revocation is not the one that was written');
-    hash = undefined;
-    if (peekText(line.bytes, 'type') !== 'revoked') continue;
-    hash = hashLine(line.bytes);
-    const event = eventOf(paths, line);
-    if (event?.type !== 'revoked') continue;
-    count++;
-    yield event;
-  }
+  yield* withLines(paths, function* (lines) {
+    for (const { mark, columns } of index.segments()) {
+      const { offset, length } = columns.revocations;
+      let before = -1;
+      for (let row = 0; row < offset.length; row++) {
+        const at = offset[row] as number;
+        const octets = length[row] as number;
+        // A commit ends with its head, so that a record always stands behind a revocation.
+        const bytes = lines.read(mark.segment, at, octets + 1 + NEXT_PREV);
+        const line = bytes.subarray(0, octets);
+        const event = eventOf(paths, { bytes: line, offset: at, ended: bytes[octets] === 10 });
+        // Counted once each: twice the same line would hide another one.
+        if (event?.type !== 'revoked' || at <= before) throw lines.misled(mark.segment);
+        before = at;
+        if (peekText(bytes.subarray(octets + 1), 'prev') !== hashLine(line))
+          throw corrupt(paths.journal, 'a revocation is not the one that was written');
+        count++;
+        yield event;
+      }
+    }
+  });
   checkCount(paths, 'revocations', count, end.head.totals.revoked);
 }
 
@@ -167,14 +312,18 @@ function checkCount(paths: CaPaths, what: string, found: number, written: number
 
 /** The last CRL; the newest segments are looked at first. */
 export function findLastCrl(paths: CaPaths, end: JournalEnd): CrlEvent | undefined {
-  for (let segment = end.segment; segment >= 1; segment--) {
-    let last: CrlEvent | undefined;
-    for (const line of linesOfSegment(paths, segment, end)) {
-      if (!line.bytes.includes('"type":"crl"')) continue;
-      const event = eventOf(paths, line);
-      if (event?.type === 'crl') last = event;
+  const lines = new SegmentLines(paths);
+  try {
+    for (const { mark, columns } of new JournalIndex(paths, end).segmentsBackwards()) {
+      const { offset, length } = columns.crls;
+      const last = offset.length - 1;
+      if (last < 0) continue;
+      const event = lines.event(mark.segment, offset[last] as number, length[last] as number);
+      if (event.type !== 'crl') throw lines.misled(mark.segment);
+      return event;
     }
-    if (last !== undefined) return last;
+    return undefined;
+  } finally {
+    lines.close();
   }
-  return undefined;
 }

@@ -10,6 +10,7 @@ import type { HeadEntry, JournalEvent } from './events.ts';
 import { syncFolder } from './folder.ts';
 import { bestEffort, writeFailure } from './fs-error.ts';
 import { signHead, verifyHead } from './head.ts';
+import { buildIndex, saveIndex } from './index/segment-index.ts';
 import type { JournalEnd } from './journal-tail.ts';
 import { segmentPath, type CaPaths } from './layout.ts';
 import { decodeLine, encodeLine, hashLine } from './line.ts';
@@ -67,6 +68,7 @@ export async function writeCommit(
     orUndo(pack, () => {
       appendLines(paths, planned);
     });
+    if (begin !== undefined && isNew) indexClosed(paths, begin);
     return planned.end;
   } finally {
     pack?.close();
@@ -80,6 +82,13 @@ function orUndo(pack: PackAppender | undefined, step: () => void): void {
     pack?.undo();
     throw error;
   }
+}
+
+/** A segment that is closed gets its index now, while one of 4 MiB is to be read, and not hundreds. */
+function indexClosed(paths: CaPaths, closed: JournalEnd): void {
+  bestEffort(() => {
+    saveIndex(paths, buildIndex(paths, closed.segment, closed));
+  });
 }
 
 async function planCommit(

@@ -138,6 +138,11 @@ export function packPath(paths: CaPaths, segment: number): string {
   return join(paths.certs, `${numbered(segment)}.pack`);
 }
 
+/** The index of a closed segment: derived from it. */
+export function indexPath(paths: CaPaths, segment: number): string {
+  return join(paths.index, `${numbered(segment)}.idx`);
+}
+
 /** Where a torn tail of a segment is kept: named by segment, offset and content. */
 export function asidePath(paths: CaPaths, segment: number, offset: number, mark: string): string {
   return join(paths.aside, `${numbered(segment)}-${offset}-${mark}`);

@@ -14,15 +14,21 @@ export class SerialTable {
   #slots: Uint32Array;
   #count = 0;
 
-  constructor(valueWidth: number) {
+  /** @param expected how many there will be: growing takes twice the memory for a moment */
+  constructor(valueWidth: number, expected = FIRST_CAPACITY) {
     this.#width = KEY_WIDTH + valueWidth;
-    this.#entries = new Uint8Array(FIRST_CAPACITY * this.#width);
-    this.#slots = new Uint32Array(FIRST_CAPACITY * 2);
+    const capacity = 2 ** Math.ceil(Math.log2(Math.max(expected, FIRST_CAPACITY)));
+    this.#entries = new Uint8Array(Math.max(expected, FIRST_CAPACITY) * this.#width);
+    this.#slots = new Uint32Array(capacity * 2);
   }
 
   get(serial: string): Uint8Array | undefined {
     const key = encodeKey(serial);
-    if (key === undefined) return this.#long.get(serial);
+    return key === undefined ? this.#long.get(serial) : this.getKey(key);
+  }
+
+  /** As `get`, for a key as `serialValue` makes it. */
+  getKey(key: Uint8Array): Uint8Array | undefined {
     const entry = this.#slots[this.#slotOf(key)] ?? 0;
     if (entry === 0) return undefined;
     const start = (entry - 1) * this.#width;
@@ -35,9 +41,15 @@ export class SerialTable {
       this.#long.set(serial, value.slice());
       return;
     }
+    this.setKey(key, value);
+  }
+
+  /** As `set`, for a key as `serialValue` makes it. */
+  setKey(key: Uint8Array, value: Uint8Array): void {
     let slot = this.#slotOf(key);
     if (this.#slots[slot] === 0) {
-      if (this.#count * 2 >= this.#slots.length) {
+      const isFull = (this.#count + 1) * this.#width > this.#entries.length;
+      if (isFull || this.#count * 2 >= this.#slots.length) {
         this.#grow();
         slot = this.#slotOf(key);
       }
