@@ -47,6 +47,8 @@ const DEFAULT_WAIT = 60_000;
 const TELL_AFTER = 500;
 const FIRST_PAUSE = 2;
 const LONGEST_PAUSE = 40;
+/** Of those who have waited for seconds. */
+const LATE_PAUSE = 5;
 
 /**
  * Runs `work` while holding the lock file at a path. Waits for a living owner; takes the lock of a
@@ -96,7 +98,6 @@ async function acquire(
   const breakable = firstLook(path, options);
   let broken: BrokenLock | undefined;
   let told = false;
-  let pause = FIRST_PAUSE;
   try {
     writeLockFile(ticket, mine);
     while (!claimName(ticket, path, mine)) {
@@ -126,10 +127,9 @@ async function acquire(
         told = true;
         options.onWait?.(owner === 'unreadable' ? undefined : owner);
       }
-      // Unequal pauses, lest waiters march in step.
-      await sleep(pause * (0.5 + Math.random()), signal);
+      // Unequal pauses, lest waiters march in step
+      await sleep(pauseAfter(waited) * (0.5 + Math.random()), signal);
       signal?.throwIfAborted();
-      pause = Math.min(pause * 1.5, LONGEST_PAUSE);
     }
   } catch (error) {
     signal?.throwIfAborted();
@@ -145,6 +145,16 @@ function firstLook(path: string, { breaking }: LockOptions): string | undefined 
   if (breaking === undefined || breaking.has(path)) return undefined;
   breaking.add(path);
   return lockMark(path);
+}
+
+/**
+ * How long to pause after a time of waiting: short at first, since most locks are held for
+ * milliseconds, then long; and the shorter again the longer it lasts, so that whoever waits longest
+ * is the likeliest to come next.
+ */
+function pauseAfter(waited: number): number {
+  const longest = Math.max(LATE_PAUSE, LONGEST_PAUSE / (1 + waited / 200));
+  return Math.min(FIRST_PAUSE + waited / 2, longest);
 }
 
 /** Sleeps, and wakes at once when the signal is aborted. */

@@ -1,0 +1,3 @@
+import { startBundled } from '../../support/bundled.js';
+
+await startBundled(new URL('./main.ts', import.meta.url));
