@@ -5,7 +5,7 @@ const floors = [
   ['crypto'],
   ['name', 'x509', 'codec'],
   ['profile', 'verify', 'match', 'lint'],
-  ['store', 'probe', 'manifest'],
+  ['store', 'probe', 'manifest', 'signer'],
   ['ca', 'diagnose', 'quickstart', 'library', 'testing'],
   ['cli'],
 ];

@@ -43,6 +43,7 @@ export const ERROR_CODES = [
   'PASSPHRASE_NEEDED',
   'PASSPHRASE_WRONG',
   'WRITE_FAILED',
+  'SIGNER_FAILED',
   // network, when not one byte of TLS came
   'NETWORK',
   // refused: it could be done, and must not be
@@ -53,6 +54,7 @@ export const ERROR_CODES = [
   'ISSUER_NOT_CA',
   'PATH_LENGTH',
   'KEY_MISMATCH',
+  'SIGNER_WRONG',
   'KEY_TOO_WEAK',
   'CA_KEY_IN_SECRET',
   'CA_KEY_SHARED',

@@ -9,7 +9,13 @@ import type { CaRequest } from '../profile/resolve.ts';
 import { createCaStore, listCas } from '../store/ca-store.ts';
 import type { CaName, HomePaths } from '../store/layout.ts';
 import type { LockOptions } from '../store/lock.ts';
-import { authorIntermediateCa, authorRootCa } from './author.ts';
+import {
+  authorIntermediateCa,
+  authorIntermediateFor,
+  authorRootCa,
+  authorRootFor,
+  type AuthoredCa,
+} from './author.ts';
 import { authorityOf, type Authority } from './authority.ts';
 
 export interface NewAuthority {
@@ -19,6 +25,8 @@ export interface NewAuthority {
   readonly trustDomain?: string | undefined;
   /** Encrypts the CA's key; without it the key lies open, mode 0600. */
   readonly passphrase?: string | Uint8Array | undefined;
+  /** Signs with the CA's key, which is elsewhere; without it a key is made. */
+  readonly signer?: Signer | undefined;
   readonly clock: Clock;
   readonly lock?: LockOptions | undefined;
 }
@@ -37,6 +45,10 @@ function checkFree(home: HomePaths, name: CaName): void {
     });
 }
 
+function withKey({ key, ...made }: AuthoredCa, { passphrase }: NewAuthority) {
+  return { ...made, keyPem: writePrivateKey(key, passphrase) };
+}
+
 /**
  * Makes a root CA: its certificate is authored by `@peculiar/x509`, judged by our validator, and
  * put into the home whole or not at all. Throws CA_EXISTS and what `resolveRoot` throws.
@@ -44,17 +56,17 @@ function checkFree(home: HomePaths, name: CaName): void {
 export async function createRoot(wanted: NewAuthority): Promise<CreatedAuthority> {
   const { home, name, request, clock } = wanted;
   checkFree(home, name);
-  const { certificate, key, signer, plan } = await authorRootCa(request, {
-    clock,
-    signal: wanted.lock?.signal,
-  });
+  const moment = { clock, signal: wanted.lock?.signal };
+  const { certificate, signer, plan, keyPem } = wanted.signer
+    ? { ...(await authorRootFor(wanted.signer, request, moment)), keyPem: undefined }
+    : withKey(await authorRootCa(request, moment), wanted);
   const store = await createCaStore(
     home,
     {
       name,
       certificate,
       issuers: [],
-      keyPem: writePrivateKey(key, wanted.passphrase),
+      ...(keyPem !== undefined && { keyPem }),
       ...(wanted.trustDomain !== undefined && { trustDomain: wanted.trustDomain }),
     },
     { clock, signer, ...wanted.lock },
@@ -73,13 +85,11 @@ export async function createIntermediate(
 ): Promise<CreatedAuthority> {
   const { home, name, request, clock } = wanted;
   checkFree(home, name);
-  const { certificate, key, signer, plan } = await authorIntermediateCa(
-    request,
-    parent.path,
-    parentSigner,
-    { clock, signal: wanted.lock?.signal },
-  );
-  const keyPem = writePrivateKey(key, wanted.passphrase);
+  const moment = { clock, signal: wanted.lock?.signal };
+  const below = [request, parent.path, parentSigner, moment] as const;
+  const { certificate, signer, plan, keyPem } = wanted.signer
+    ? { ...(await authorIntermediateFor(wanted.signer, ...below)), keyPem: undefined }
+    : withKey(await authorIntermediateCa(...below), wanted);
   await parent.store.transaction({ signer: parentSigner, ...wanted.lock }, (tx) => {
     tx.issued({ certificate, profile: plan.profile.name, outputs: [] });
     return Promise.resolve();
@@ -90,7 +100,7 @@ export async function createIntermediate(
       name,
       certificate,
       issuers: parent.path,
-      keyPem,
+      ...(keyPem !== undefined && { keyPem }),
       parent: parent.store.name,
       ...(wanted.trustDomain !== undefined && { trustDomain: wanted.trustDomain }),
     },

@@ -6,7 +6,7 @@ import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
 import { writePrivateKey } from '../codec/pkcs8.ts';
 import { describeKey, type PrivateKey } from '../crypto/key.ts';
-import { signerOf } from '../crypto/sign.ts';
+import { signerOf, type Signer } from '../crypto/sign.ts';
 import { chainOrder } from '../verify/chain-order.ts';
 import { anchorOf } from '../verify/types.ts';
 import { verifyCertificate } from '../verify/verify.ts';
@@ -32,7 +32,8 @@ export interface ImportedCa {
   readonly name: CaName;
   /** The CA's certificate and its issuers up to the root, in any order. */
   readonly certificates: readonly Certificate[];
-  readonly key: PrivateKey;
+  /** The CA's key, or who signs with it where it is elsewhere. */
+  readonly key: PrivateKey | Signer;
   /** Encrypts the key in the home; without it the key lies open, mode 0600. */
   readonly passphrase?: string | Uint8Array | undefined;
   /** What it issued and revoked elsewhere, as `readBooks` reads it, once the CA is known. */
@@ -71,11 +72,11 @@ export async function importCa(wanted: ImportedCa): Promise<ImportResult> {
       name,
       certificate,
       issuers,
-      keyPem: writePrivateKey(key, wanted.passphrase),
+      ...('sign' in key ? {} : { keyPem: writePrivateKey(key, wanted.passphrase) }),
       past,
       ...(crlFrom !== undefined && { crlFrom }),
     },
-    { clock, signer: signerOf(key), ...lock },
+    { clock, signer: 'sign' in key ? key : signerOf(key), ...lock },
   );
   return {
     authority: authorityOf(store),
@@ -103,7 +104,7 @@ function oddities(path: readonly [Certificate, ...Certificate[]]): readonly stri
 /** The certificate of this key, then those above it. */
 function pathOf(
   certificates: readonly Certificate[],
-  { publicKey }: PrivateKey,
+  { publicKey }: Pick<PrivateKey, 'publicKey'>,
 ): readonly [Certificate, ...Certificate[]] {
   const own = certificates.find((one) => bytesEqual(one.publicKey.spki, publicKey.spki));
   const [first] = certificates;

@@ -1,7 +1,6 @@
 // How commands reach a CA: the home that is meant, the CA in it, and its key.
 import { authorityOf, openAuthority, type Authority } from '../ca/authority.ts';
 import type { PrivateKey } from '../crypto/key.ts';
-import { signerOf, type Signer } from '../crypto/sign.ts';
 import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
 import { openCaStore } from '../store/ca-store.ts';
@@ -44,20 +43,10 @@ export function openListedCa(reaching: Reaching, home: FoundHome, name: CaName):
 }
 
 /**
- * Opens the CA's key to sign with, asking for its passphrase only when it has one.
+ * Opens the CA's key file, asking for its passphrase only when it has one.
  *
  * @param prefix of the options that name the passphrase, for hints
  */
-export async function unlockCa(
-  reaching: Reaching,
-  options: OptionValues<typeof PASSPHRASE_OPTIONS>,
-  authority: Authority,
-  prefix?: string,
-): Promise<Signer> {
-  return signerOf(await openCaKey(reaching, options, authority.store, prefix));
-}
-
-/** The CA's private key itself; as `unlockCa`. */
 export async function openCaKey(
   reaching: Reaching,
   options: OptionValues<typeof PASSPHRASE_OPTIONS>,

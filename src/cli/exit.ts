@@ -60,6 +60,7 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   PASSPHRASE_NEEDED: 4,
   PASSPHRASE_WRONG: 4,
   WRITE_FAILED: 4,
+  SIGNER_FAILED: 4,
 
   NETWORK: 5,
 
@@ -70,6 +71,7 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   ISSUER_NOT_CA: 7,
   PATH_LENGTH: 7,
   KEY_MISMATCH: 7,
+  SIGNER_WRONG: 7,
   KEY_TOO_WEAK: 7,
   CA_KEY_IN_SECRET: 7,
   CA_KEY_SHARED: 7,

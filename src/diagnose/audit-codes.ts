@@ -30,6 +30,7 @@ export const AUDIT_CODES = [
   'CA_FILE_DAMAGED',
   'CA_INFO',
   'CA_KEY_CLOSED',
+  'CA_SIGNER_FAILED',
   'CA_NOT_RECORDED',
   'CA_REVOKED',
   'CRL_NOT_LAST',
@@ -172,6 +173,12 @@ export const AUDITS: Readonly<Record<AuditCode, AuditExplanation>> = {
     means: 'the CA’s key is encrypted, and was not held against its certificate',
     remedy: 'give its passphrase with --passphrase-file or --passphrase-env',
     example: 'mtls ca audit, without the passphrase',
+  },
+  CA_SIGNER_FAILED: {
+    means: 'the CA’s key is elsewhere, and its signer gave no signature that verifies under ca.crt',
+    remedy:
+      'look at the signer: until it signs, the CA can neither issue nor revoke; see docs/signers.md',
+    example: 'mtls ca audit kms, while its KMS is out of reach',
   },
   CA_NOT_RECORDED: {
     means: 'the CA that should have issued this one has no record of it',

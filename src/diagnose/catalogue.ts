@@ -156,7 +156,8 @@ export const ERRORS: Readonly<Record<ErrorCode, Explanation>> = {
   },
   STORE_LOCKED: {
     means: 'another process writes to the same CA and did not finish in time',
-    remedy: 'try again when it has finished',
+    remedy:
+      'try again when it has finished, or with a longer --lock-wait; if it has surely ended on another host, with --break-lock',
   },
   PASSPHRASE_NEEDED: {
     means: 'a key is encrypted and nobody could be asked for its passphrase',
@@ -169,6 +170,11 @@ export const ERRORS: Readonly<Record<ErrorCode, Explanation>> = {
   WRITE_FAILED: {
     means: 'the system did not take what was to be written: no room, no right, no folder',
     remedy: 'see df and ls -ld for the folder; what was there before is as it was',
+  },
+  SIGNER_FAILED: {
+    means: 'the program or the token that signs with the CA’s key gave no signature',
+    remedy:
+      'see what it said; run the program by hand, or look at the token with pkcs11-tool -O',
   },
   NETWORK: {
     means: 'nobody answered, or not in time',
@@ -201,6 +207,10 @@ export const ERRORS: Readonly<Record<ErrorCode, Explanation>> = {
   KEY_MISMATCH: {
     means: 'a key is not the key of the certificate that it should belong to',
     remedy: 'see what belongs together with mtls match',
+  },
+  SIGNER_WRONG: {
+    means: 'what a signer returned is no signature by the CA’s key: nothing was made of it',
+    remedy: 'check which key it uses, that it signs the digest as it is, and that it returns DER',
   },
   KEY_TOO_WEAK: {
     means: 'a key is so short that it can be broken',

@@ -3,7 +3,10 @@ import { existsSync, readdirSync } from 'node:fs';
 import { fromHex, toHex } from '../../base/bytes.ts';
 import { MtlsError } from '../../base/errors.ts';
 import { quoteForeign } from '../../base/text.ts';
+import { invariant } from '../../base/assert.ts';
+import { namedSigner } from '../../ca/signers.ts';
 import { auditCa, type CaAudit } from '../../diagnose/audit/audit.ts';
+import { auditSigner } from '../../diagnose/audit/signer.ts';
 import { chooseCa, openCaStore } from '../../store/ca-store.ts';
 import { checkHomeVersion } from '../../store/home-create.ts';
 import type { FoundHome } from '../../store/home.ts';
@@ -14,7 +17,8 @@ import { argument, defineCommand, value } from '../command.ts';
 import { renderBlock, type BlockRow } from '../render/block.ts';
 import { countFindings, findingJson, findingText } from '../render/findings.ts';
 import { formatTimeFrom } from '../render/time.ts';
-import { PASSPHRASE_OPTIONS, givenPassphrase } from '../secrets.ts';
+import { givenPassphrase } from '../secrets.ts';
+import { CA_KEY_OPTIONS, connect, signerFor } from '../signer.ts';
 import type { Style } from '../style.ts';
 
 export const command = defineCommand({
@@ -22,13 +26,14 @@ export const command = defineCommand({
     'Check everything in the folder of a CA: that no record was changed, dropped, moved or cut, ' +
     'that each commit carries the CA’s signature, each certificate its own and what its record ' +
     'says, that key, chain and CRL are the CA’s, and that nobody else may touch them. Without a ' +
-    'name all CAs of the home. It takes no lock and changes nothing.\n\nA folder that was put ' +
+    'name all CAs of the home. It takes no lock and changes nothing. Where the key is elsewhere, ' +
+    'its signer is asked to sign a challenge.\n\nA folder that was put ' +
     'back to an older state as a whole is good in itself: keep the head that is printed ' +
     'elsewhere, and give it to the next audit.',
   arguments: { name: argument('optional', 'name', 'the CA; all of the home where it is left out') },
   options: {
     head: value('--head <hex>', 'a head that was kept: the journal must still have it'),
-    ...PASSPHRASE_OPTIONS,
+    ...CA_KEY_OPTIONS,
   },
   examples: [
     { line: 'mtls ca audit', does: 'all CAs of the home' },
@@ -36,7 +41,7 @@ export const command = defineCommand({
     { line: 'mtls ca audit prod --head 5f3c…', does: 'whether it was rolled back' },
   ],
   exitCodes: [[0, 'nothing is wrong'], [1, 'something is wrong'], 2, 3, 4],
-  run(invocation) {
+  async run(invocation) {
     const { args, options, context, globals, output } = invocation;
     const home = locateHome(invocation);
     checkHomeVersion(home);
@@ -46,11 +51,16 @@ export const command = defineCommand({
       throw new MtlsError('USAGE', '--head is the head of one CA, and there are several', {
         hint: `say which one, as in: mtls ca audit ${only ?? ''} --head <hex>`,
       });
+    if (options.signer !== undefined && names.length > 1)
+      throw new MtlsError('USAGE', '--signer is the signer of one CA, and there are several', {
+        hint: `say which one, as in: mtls ca audit ${only ?? ''} --signer <spec>`,
+      });
     const now = context.clock();
     const passphrase = givenPassphrase(invocation);
     const head = options.head === undefined ? undefined : readHead(options.head);
-    const audits = names.map((name) =>
-      auditCa({
+    const audits: CaAudit[] = [];
+    for (const name of names) {
+      const audit = auditCa({
         home,
         name,
         paths: caPaths(home, name),
@@ -60,8 +70,9 @@ export const command = defineCommand({
         passphrase: passphrase && (() => passphrase),
         insists: names.length === 1,
         head,
-      }),
-    );
+      });
+      audits.push(audit.key === 'missing' ? await withSigner(audit, name) : audit);
+    }
     const findings = audits.flatMap((audit) => audit.findings);
     const ok = audits.every((audit) => audit.ok);
     output.result({
@@ -77,7 +88,22 @@ export const command = defineCommand({
           findings.length === 0 ? 'nothing is wrong' : countFindings(findings),
         ].join('\n\n'),
     });
-    return Promise.resolve(ok ? 0 : 1);
+    return ok ? 0 : 1;
+
+    /** The verdict on a key that is not here: what its signer shows, where it has one. */
+    async function withSigner(audit: CaAudit, name: CaName): Promise<CaAudit> {
+      const { certificate } = audit;
+      const named = options.signer !== undefined || (await namedSigner(home, name)) !== undefined;
+      if (!certificate || !named) return audit;
+      const { publicKey } = certificate;
+      return context.interruption.hold(() =>
+        auditSigner(audit, caPaths(home, name).folder, async () => {
+          const spec = await signerFor(invocation, options, home, name);
+          invariant(spec !== undefined, 'a signer that was named is there');
+          return connect(invocation, options, spec, { publicKey });
+        }),
+      );
+    }
   },
 });
 

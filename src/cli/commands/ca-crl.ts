@@ -9,13 +9,13 @@ import { parseDuration } from '../../profile/duration.ts';
 import { writeFileAtomic } from '../../store/atomic.ts';
 import { entryAt } from '../../store/entry.ts';
 import { readBoundedFile } from '../../store/read.ts';
-import { openCa, sayNotices, undivided, unlockCa } from '../authority.ts';
+import { openCa, sayNotices, undivided } from '../authority.ts';
 import { argument, choice, defineCommand, flag, value } from '../command.ts';
 import { LOCK_OPTIONS, lockOptions } from '../lock-options.ts';
 import { refuseBinary } from '../output-options.ts';
 import { crlJson, crlLine } from '../render/crl.ts';
 import { shellWord } from '../render/shell.ts';
-import { PASSPHRASE_OPTIONS } from '../secrets.ts';
+import { CA_KEY_OPTIONS, unlockCa } from '../signer.ts';
 
 /** Some ten million entries. */
 const MAX_CRL = 512 * 1024 * 1024;
@@ -33,7 +33,7 @@ export const command = defineCommand({
       'write to a file, mode 0644, instead of stdout; in place of the CRL that is there',
     ),
     force: flag('--force', 'replace the file whatever it holds'),
-    ...PASSPHRASE_OPTIONS,
+    ...CA_KEY_OPTIONS,
     ...LOCK_OPTIONS,
   },
   examples: [

@@ -6,6 +6,7 @@ import { importCa } from '../../ca/import.ts';
 import { MtlsError } from '../../base/errors.ts';
 import { quoteForeign } from '../../base/text.ts';
 import type { PrivateKey } from '../../crypto/key.ts';
+import type { Signer } from '../../crypto/sign.ts';
 import { parseCaName } from '../../store/layout.ts';
 import type { Certificate } from '../../x509/certificate.ts';
 import { locateHome, undivided, type Reaching } from '../authority.ts';
@@ -13,7 +14,8 @@ import { argument, defineCommand, value, type OptionValues } from '../command.ts
 import { LOCK_OPTIONS, lockOptions } from '../lock-options.ts';
 import { authorityBlock, authorityJson } from '../render/authority.ts';
 import type { KeyRequest } from '../opened-keys.ts';
-import { existingPassphrase, givenPassphrase, PASSPHRASE_OPTIONS } from '../secrets.ts';
+import { existingPassphrase, givenPassphrase, type PASSPHRASE_OPTIONS } from '../secrets.ts';
+import { CA_KEY_OPTIONS, connect, sayHowToSign, signerFor } from '../signer.ts';
 import { readSource } from '../source.ts';
 
 export const command = defineCommand({
@@ -30,7 +32,7 @@ export const command = defineCommand({
     cert: value('--cert <file>', 'its certificate; the CAs above it may follow in the same file'),
     key: value('--key <file>', 'its private key'),
     chain: value('--chain <file>', 'the CAs above it up to the root, for one that is no root'),
-    ...PASSPHRASE_OPTIONS,
+    ...CA_KEY_OPTIONS,
     ...LOCK_OPTIONS,
   },
   examples: [
@@ -45,6 +47,10 @@ export const command = defineCommand({
       does: 'what openssl req -x509 made',
     },
     {
+      line: 'mtls ca import vault --cert root.crt --signer "pkcs11:token=ca;object=root"',
+      does: 'one whose key a token holds',
+    },
+    {
       line: 'mtls ca import mesh --cert ca-cert.pem --key ca-key.pem --chain root-cert.pem',
       does: 'one below a root',
     },
@@ -54,10 +60,17 @@ export const command = defineCommand({
     const { args, options, context, output } = invocation;
     const name = parseCaName(args.name);
     const files = filesOf(options, context.cwd);
+    if (files.key !== undefined && options.signer !== undefined)
+      throw new MtlsError('USAGE', '--signer is for a key that is elsewhere, and here is one', {
+        hint: 'give --cert and --signer without --from and --key',
+      });
     const certificates = await certificatesOf(invocation, files.certificate, invocation);
     if (files.chain !== undefined)
       certificates.push(...(await certificatesOf(invocation, files.chain, invocation)));
-    const { key, passphrase } = await keyOf(invocation, options, files.key);
+    const { key, passphrase } =
+      files.key === undefined
+        ? { key: await signerOf(invocation, options, certificates, name), passphrase: undefined }
+        : await keyOf(invocation, options, files.key);
     const { records } = files;
     const { authority, issued, revoked, warnings } = await undivided(invocation, () =>
       importCa({
@@ -80,7 +93,8 @@ export const command = defineCommand({
         `${records ? `: ${issued} issued, ${revoked} revoked` : ''}\n` +
         authorityBlock(authority, context.clock(), output.style),
     });
-    if (authority.store.keyState() === 'plain')
+    if (files.key === undefined) sayHowToSign(invocation, options, locateHome(invocation), name);
+    else if (authority.store.keyState() === 'plain')
       output.note(
         `the key is not encrypted: whoever can read ${authority.store.paths.key} is the CA`,
       );
@@ -98,7 +112,10 @@ function filesOf(
     chain,
   }: Readonly<Record<'from' | 'cert' | 'key' | 'chain', string | undefined>>,
   cwd: string,
-): Pick<ForeignCa, 'certificate' | 'key' | 'chain' | 'records'> & { kind?: ForeignCa['kind'] } {
+): Pick<ForeignCa, 'certificate' | 'chain' | 'records'> & {
+  readonly key: string | undefined;
+  readonly kind?: ForeignCa['kind'];
+} {
   if (from !== undefined) {
     const found = findForeignCa(resolve(cwd, from));
     if (cert !== undefined || key !== undefined)
@@ -107,11 +124,26 @@ function filesOf(
       });
     return chain === undefined ? found : { ...found, chain };
   }
-  if (cert === undefined || key === undefined)
-    throw new MtlsError('USAGE', 'a CA is its certificate and its key: --cert and --key', {
-      hint: 'mtls ca import office --cert rootCA.crt --key rootCA.key; or --from its folder',
-    });
+  if (cert === undefined) throw incomplete();
   return { certificate: cert, key, chain };
+}
+
+function incomplete(): MtlsError {
+  return new MtlsError('USAGE', 'a CA is its certificate and its key: --cert and --key', {
+    hint: 'mtls ca import office --cert rootCA.crt --key rootCA.key; or --from its folder; or --cert and --signer, where the key is elsewhere',
+  });
+}
+
+/** Who signs as the CA, whose certificate is the first. Throws USAGE where nobody is named. */
+async function signerOf(
+  reaching: Reaching,
+  options: OptionValues<typeof CA_KEY_OPTIONS>,
+  [own]: readonly Certificate[],
+  name: string,
+): Promise<Signer> {
+  const spec = await signerFor(reaching, options, locateHome(reaching), name);
+  if (spec === undefined || own === undefined) throw incomplete();
+  return connect(reaching, options, spec, { publicKey: own.publicKey });
 }
 
 async function certificatesOf(

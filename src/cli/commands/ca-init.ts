@@ -14,8 +14,14 @@ import { LOCK_OPTIONS, lockOptions } from '../lock-options.ts';
 import { askChoice, askText, mayAsk } from '../prompt.ts';
 import { authorityBlock, authorityJson } from '../render/authority.ts';
 import { newPassphrase, NEW_PASSPHRASE_OPTIONS } from '../secrets.ts';
+import { NEW_SIGNER_OPTIONS, newSigner, refuseKeyType, sayHowToSign } from '../signer.ts';
 
-const options = { ...NEW_CA_OPTIONS, ...NEW_PASSPHRASE_OPTIONS, ...LOCK_OPTIONS } as const;
+const options = {
+  ...NEW_CA_OPTIONS,
+  ...NEW_PASSPHRASE_OPTIONS,
+  ...NEW_SIGNER_OPTIONS,
+  ...LOCK_OPTIONS,
+} as const;
 
 /** The CA's name where none is given and nobody can be asked. */
 const DEFAULT_NAME = 'root';
@@ -23,7 +29,8 @@ const DEFAULT_NAME = 'root';
 export const command = defineCommand({
   description:
     'Create a root CA.\n\nOn a terminal it asks for what is not given; elsewhere it takes ' +
-    'the defaults, and leaves the key unencrypted (mode 0600) unless a passphrase is named.',
+    'the defaults, and leaves the key unencrypted (mode 0600) unless a passphrase is named.' +
+    '\n\nWith --signer the key is elsewhere, in a KMS, an HSM or a token, and stays there.',
   arguments: {
     name: argument('optional', 'name', `what to call it; "${DEFAULT_NAME}" by default`),
   },
@@ -40,8 +47,18 @@ export const command = defineCommand({
       does: 'that can vouch for these names only',
     },
     { line: 'mtls ca init mesh --trust-domain example.org', does: 'for SPIFFE identities' },
+    {
+      line: 'mtls ca init vault --signer "pkcs11:token=ca;object=root"',
+      does: 'with a key that a token holds',
+    },
   ],
-  exitCodes: [0, 2, [4, 'the home, a CA of this name, or the passphrase is in the way']],
+  exitCodes: [
+    0,
+    2,
+    3,
+    [4, 'the home, a CA of this name, the passphrase or the signer is in the way'],
+    [7, 'what the signer returned is not by its key'],
+  ],
   async run(invocation) {
     const { context, globals, output } = invocation;
     const asked = await fill(invocation);
@@ -49,10 +66,14 @@ export const command = defineCommand({
     const now = context.clock();
     const request = readCaRequest(asked.options, name, now);
     const home = locateHome(invocation);
-    const passphrase = await newPassphrase(
-      { context, globals, options: invocation.options, output },
-      `the key of CA ${quoteForeign(name)}`,
-    );
+    const signer = await newSigner(invocation, invocation.options, home, name);
+    if (signer) refuseKeyType(invocation.options);
+    const passphrase = signer
+      ? undefined
+      : await newPassphrase(
+          { context, globals, options: invocation.options, output },
+          `the key of CA ${quoteForeign(name)}`,
+        );
     const { authority, plan } = await undivided(invocation, () =>
       createRoot({
         home,
@@ -60,6 +81,7 @@ export const command = defineCommand({
         request,
         trustDomain: readTrustDomain(invocation.options),
         passphrase,
+        signer,
         clock: context.clock,
         lock: lockOptions(invocation),
       }),
@@ -70,7 +92,8 @@ export const command = defineCommand({
       text: () =>
         `created root CA ${quoteForeign(name)}\n${authorityBlock(authority, now, output.style)}`,
     });
-    if (passphrase === undefined)
+    if (signer) sayHowToSign(invocation, invocation.options, home, name);
+    else if (passphrase === undefined)
       output.note(
         `the key is not encrypted: whoever can read ${authority.store.paths.key} is the CA`,
       );
@@ -107,13 +130,16 @@ async function fill(invocation: {
       fallback: `CN=${name}`,
       validate: valid(parseDn),
     }));
+  // A signer's key is there already
   const keyType =
     given.keyType ??
-    (await askChoice(
-      context,
-      'Key type:',
-      KEY_TYPES.map((type) => ({ value: type, name: type })),
-    ));
+    (given.signer === undefined
+      ? await askChoice(
+          context,
+          'Key type:',
+          KEY_TYPES.map((type) => ({ value: type, name: type })),
+        )
+      : undefined);
   const ttl =
     given.ttl ??
     (given.notAfter === undefined

@@ -2,12 +2,13 @@
 import { createIntermediate } from '../../ca/create.ts';
 import { quoteForeign } from '../../base/text.ts';
 import { parseCaName } from '../../store/layout.ts';
-import { locateHome, openCa, undivided, unlockCa } from '../authority.ts';
+import { locateHome, openCa, undivided } from '../authority.ts';
 import { NEW_CA_OPTIONS, readCaRequest, readTrustDomain } from '../ca-options.ts';
 import { argument, defineCommand, value } from '../command.ts';
 import { LOCK_OPTIONS, lockOptions } from '../lock-options.ts';
 import { authorityBlock, authorityJson } from '../render/authority.ts';
 import { newPassphrase, NEW_PASSPHRASE_OPTIONS } from '../secrets.ts';
+import { NEW_SIGNER_OPTIONS, newSigner, refuseKeyType, sayHowToSign, unlockCa } from '../signer.ts';
 
 export const command = defineCommand({
   description:
@@ -28,6 +29,12 @@ export const command = defineCommand({
       'passphrase of the issuing CA, from an environment variable',
       'Passphrase:',
     ),
+    ...NEW_SIGNER_OPTIONS,
+    caSigner: value(
+      '--ca-signer <spec>',
+      'who signs as the issuing CA, whose key is elsewhere',
+      'Key elsewhere:',
+    ),
     ...LOCK_OPTIONS,
   },
   examples: [
@@ -36,8 +43,12 @@ export const command = defineCommand({
       line: 'mtls ca intermediate mesh --ca root --path-len 1 --trust-domain example.org',
       does: 'for SPIRE, which makes a CA of its own below it',
     },
+    {
+      line: 'mtls ca intermediate kms --signer exec:/opt/kms-sign --public-key kms.pem',
+      does: 'with a key that a program signs with',
+    },
   ],
-  exitCodes: [0, 2, 4, [7, 'the issuer has expired, or may not issue such a CA']],
+  exitCodes: [0, 2, 3, 4, [7, 'the issuer has expired, or may not issue such a CA']],
   async run(invocation) {
     const { args, options, context, globals, output } = invocation;
     const name = parseCaName(args.name);
@@ -46,20 +57,33 @@ export const command = defineCommand({
     const parent = openCa(invocation, options.ca);
     const parentSigner = await unlockCa(
       invocation,
-      { passphraseFile: options.caPassphraseFile, passphraseEnv: options.caPassphraseEnv },
+      {
+        passphraseFile: options.caPassphraseFile,
+        passphraseEnv: options.caPassphraseEnv,
+        signer: options.caSigner,
+        signerTimeout: options.signerTimeout,
+      },
       parent,
-      'ca-',
+      { prefix: 'ca-', withheld: [options.passphraseEnv] },
     );
-    const passphrase = await newPassphrase(
-      { context, globals, options, output },
-      `the key of CA ${quoteForeign(name)}`,
-    );
+    const home = locateHome(invocation);
+    const signer = await newSigner(invocation, options, home, name, {
+      withheld: [options.caPassphraseEnv],
+    });
+    if (signer) refuseKeyType(options);
+    const passphrase = signer
+      ? undefined
+      : await newPassphrase(
+          { context, globals, options, output },
+          `the key of CA ${quoteForeign(name)}`,
+        );
     const wanted = {
-      home: locateHome(invocation),
+      home,
       name,
       request,
       trustDomain: readTrustDomain(options),
       passphrase,
+      signer,
       clock: context.clock,
       lock: lockOptions(invocation),
     };
@@ -73,7 +97,8 @@ export const command = defineCommand({
         `created CA ${quoteForeign(name)}, issued by ${quoteForeign(parent.store.name)}\n` +
         authorityBlock(authority, now, output.style),
     });
-    if (passphrase === undefined)
+    if (signer) sayHowToSign(invocation, options, home, name);
+    else if (passphrase === undefined)
       output.note(
         `the key is not encrypted: whoever can read ${authority.store.paths.key} is the CA`,
       );

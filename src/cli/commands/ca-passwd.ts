@@ -1,4 +1,5 @@
 // mtls ca passwd: the passphrase of a CA's key.
+import { MtlsError } from '../../base/errors.ts';
 import { quoteForeign } from '../../base/text.ts';
 import { changePassphrase } from '../../ca/passwd.ts';
 import { openCa, openCaKey, undivided } from '../authority.ts';
@@ -26,6 +27,11 @@ export const command = defineCommand({
     const { store } = openCa(invocation, args.name, (name) => `mtls ca passwd ${name}`);
     const what = `the key of CA ${quoteForeign(store.name)}`;
     const before = store.keyState();
+    if (before === 'missing')
+      throw new MtlsError('CA_KEY_MISSING', `${what} is not here: it has no passphrase to change`, {
+        hint: 'bring the key back; or change the PIN of the token, or the access to the KMS, with its own tools',
+        data: { path: store.paths.key },
+      });
     const { passphraseFile, passphraseEnv } = options;
     const key = await openCaKey(invocation, { passphraseFile, passphraseEnv }, store);
     const passphrase = await changedPassphrase(invocation, what);

@@ -5,7 +5,7 @@ import { issue } from '../../ca/issue.ts';
 import { MtlsError } from '../../base/errors.ts';
 import { quoteForeign } from '../../base/text.ts';
 import { resolveLeaf } from '../../profile/resolve.ts';
-import { CA_OPTION, locateHome, openCa, sayNotices, undivided, unlockCa } from '../authority.ts';
+import { CA_OPTION, locateHome, openCa, sayNotices, undivided } from '../authority.ts';
 import { defineCommand, flag, value } from '../command.ts';
 import {
   IDENTITY_ARGUMENT,
@@ -31,7 +31,7 @@ import {
 } from '../output-options.ts';
 import { issuedBlock, issuedJson, issuedTitle } from '../render/issued.ts';
 import { planJson, planText } from '../render/plan.ts';
-import { PASSPHRASE_OPTIONS } from '../secrets.ts';
+import { CA_KEY_OPTIONS, unlockCa } from '../signer.ts';
 
 export const command = defineCommand({
   description:
@@ -52,7 +52,7 @@ export const command = defineCommand({
       '--dry-run',
       'show the certificate, each field with its source, and issue nothing',
     ),
-    ...PASSPHRASE_OPTIONS,
+    ...CA_KEY_OPTIONS,
     ...LOCK_OPTIONS,
   },
   examples: [

@@ -14,7 +14,7 @@ import { resolveLeaf } from '../../profile/resolve.ts';
 import { invariant } from '../../base/assert.ts';
 import { verifyCertificate } from '../../verify/verify.ts';
 import type { Certificate } from '../../x509/certificate.ts';
-import { locateHome, openCa, sayNotices, undivided, unlockCa } from '../authority.ts';
+import { locateHome, openCa, sayNotices, undivided } from '../authority.ts';
 import { argument, defineCommand, flag, value, type OptionValues } from '../command.ts';
 import {
   KEY_TYPE_OPTION,
@@ -29,7 +29,7 @@ import { manifestPath, OBJECT_OPTIONS, readMeta, writeManifest } from '../k8s-op
 import { readKeyFile } from '../key-file.ts';
 import { certificateFacts } from '../render/authority.ts';
 import { shellWord } from '../render/shell.ts';
-import { PASSPHRASE_OPTIONS } from '../secrets.ts';
+import { CA_KEY_OPTIONS, unlockCa } from '../signer.ts';
 import { readSource } from '../source.ts';
 import { homeCrls } from '../home-crls.ts';
 import { warnOfFixtures } from '../test-fixtures.ts';
@@ -50,7 +50,7 @@ const OPTIONS = {
   ...PROFILE_OPTION,
   ...VALIDITY_OPTIONS,
   ...KEY_TYPE_OPTION,
-  ...PASSPHRASE_OPTIONS,
+  ...CA_KEY_OPTIONS,
   ...LOCK_OPTIONS,
 } as const;
 

@@ -3,12 +3,12 @@ import { planRenewal, renew, type RenewOptions } from '../../ca/renew.ts';
 import type { Issued } from '../../ca/issue.ts';
 import { quoteForeign } from '../../base/text.ts';
 import { parseDuration } from '../../profile/duration.ts';
-import { CA_OPTION, sayNotices, undivided, unlockCa } from '../authority.ts';
+import { CA_OPTION, sayNotices, undivided } from '../authority.ts';
 import { defineCommand, flag, value } from '../command.ts';
 import { LOCK_OPTIONS, lockOptions } from '../lock-options.ts';
 import { issuedBlock, issuedJson, issuedTitle } from '../render/issued.ts';
 import { planJson, planText } from '../render/plan.ts';
-import { PASSPHRASE_OPTIONS } from '../secrets.ts';
+import { CA_KEY_OPTIONS, unlockCa } from '../signer.ts';
 import { openIssuer, RECORD_ARGUMENT, selectRecord } from '../select.ts';
 
 export const command = defineCommand({
@@ -22,7 +22,7 @@ export const command = defineCommand({
     ttl: value('--ttl <time>', 'lifetime; as long as it was by default'),
     reuseKey: flag('--reuse-key', 'keep the key'),
     dryRun: flag('--dry-run', 'show what would be issued, and issue nothing'),
-    ...PASSPHRASE_OPTIONS,
+    ...CA_KEY_OPTIONS,
     ...LOCK_OPTIONS,
   },
   examples: [

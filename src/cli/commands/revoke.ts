@@ -4,12 +4,12 @@ import { MtlsError } from '../../base/errors.ts';
 import { quoteForeign } from '../../base/text.ts';
 import { parseDuration, parseTime } from '../../profile/duration.ts';
 import type { RevocationReason } from '../../store/events.ts';
-import { CA_OPTION, sayNotices, undivided, unlockCa } from '../authority.ts';
+import { CA_OPTION, sayNotices, undivided } from '../authority.ts';
 import { defineCommand, value } from '../command.ts';
 import { LOCK_OPTIONS, lockOptions } from '../lock-options.ts';
 import { crlJson, crlLine } from '../render/crl.ts';
 import { shellWord } from '../render/shell.ts';
-import { PASSPHRASE_OPTIONS } from '../secrets.ts';
+import { CA_KEY_OPTIONS, unlockCa } from '../signer.ts';
 import { openIssuer, RECORD_ARGUMENT, selectRecord } from '../select.ts';
 
 /** As they are typed; RFC 5280 §5.3.1 has the same words in camel case. */
@@ -35,7 +35,7 @@ export const command = defineCommand({
     reason: value('--reason <reason>', Object.keys(REASONS).join(', ')),
     at: value('--at <time>', 'since when it is not to be trusted; now by default'),
     ttl: value('--ttl <time>', 'how long the CRL holds; 30d by default'),
-    ...PASSPHRASE_OPTIONS,
+    ...CA_KEY_OPTIONS,
     ...LOCK_OPTIONS,
   },
   examples: [

@@ -14,14 +14,14 @@ import type { IssuePlan } from '../../profile/plan.ts';
 import { refuseTaken } from '../../store/atomic.ts';
 import { readBoundedFile } from '../../store/read.ts';
 import type { CertificationRequest } from '../../x509/csr.ts';
-import { CA_OPTION, locateHome, openCa, sayNotices, undivided, unlockCa } from '../authority.ts';
+import { CA_OPTION, locateHome, openCa, sayNotices, undivided } from '../authority.ts';
 import { argument, defineCommand, flag, value, values } from '../command.ts';
 import { PROFILE_OPTION, readProfile, readValidity, VALIDITY_OPTIONS } from '../identity.ts';
 import { LOCK_OPTIONS, lockOptions } from '../lock-options.ts';
 import { askYesNo, mayAsk } from '../prompt.ts';
 import { issuedBlock, issuedJson, issuedTitle } from '../render/issued.ts';
 import { planJson, planText } from '../render/plan.ts';
-import { PASSPHRASE_OPTIONS } from '../secrets.ts';
+import { CA_KEY_OPTIONS, unlockCa } from '../signer.ts';
 
 /** A request with all its names is a few kilobytes. */
 const MAX_REQUEST = 1024 * 1024;
@@ -56,7 +56,7 @@ export const command = defineCommand({
     ),
     force: flag('--force', 'replace files that are there', 'Files:'),
     dryRun: flag('--dry-run', 'show what would be signed, and sign nothing'),
-    ...PASSPHRASE_OPTIONS,
+    ...CA_KEY_OPTIONS,
     ...LOCK_OPTIONS,
   },
   examples: [

@@ -66,8 +66,17 @@ const KEY_STATES = {
   encrypted: 'encrypted',
 } as const;
 
-/** A CA for people, as an indented block. */
-export function authorityBlock(authority: Authority, now: Date, style: Style): string {
+/**
+ * A CA for people, as an indented block.
+ *
+ * @param signer who signs as it, where its key is elsewhere
+ */
+export function authorityBlock(
+  authority: Authority,
+  now: Date,
+  style: Style,
+  signer?: string,
+): string {
   const { store, certificate } = authority;
   const { permitted, excluded } = constraintTexts(certificate);
   const length = certificate.basicConstraints?.pathLength;
@@ -75,6 +84,7 @@ export function authorityBlock(authority: Authority, now: Date, style: Style): s
     ['subject', formatDn(certificate.subject)],
     ['issuer', authority.path.length === 1 ? 'itself' : formatDn(certificate.issuer)],
     ['key', `${describeKey(certificate.publicKey)}, ${KEY_STATES[store.keyState()]}`],
+    ['signed by', signer ?? []],
     ['expires', formatTimeFrom(certificate.notAfter, now)],
     [
       'CAs below',

@@ -14,6 +14,8 @@ import { Findings, type AuditFindingCode, type Scene } from './scene.ts';
 
 export interface CaAudit {
   readonly name: string;
+  /** Undefined where none can be read. */
+  readonly certificate: Certificate | undefined;
   /** Nothing is wrong; what is merely worth knowing does not count. */
   readonly ok: boolean;
   readonly findings: readonly Finding<AuditFindingCode>[];
@@ -56,7 +58,7 @@ export function auditCa(scene: Scene): CaAudit {
   checkModes(scene, findings);
   const list = findings.list();
   const ok = list.every(({ severity }) => severity === 'info');
-  return { name: scene.name, ok, findings: list, journal: story?.report, key, crl };
+  return { name: scene.name, certificate, ok, findings: list, journal: story?.report, key, crl };
 }
 
 /**
