@@ -69,8 +69,11 @@ function authoritiesBelow(reaching: Reaching, trust: Trust): readonly Authority[
 const PATIENCE = 10;
 const PAUSE = 20;
 
-/** A list before the journal's last, as a crash or a restored file leaves it, is not heard. */
-function lastCrl({ store }: Authority): Crl | undefined {
+/**
+ * The last list of a CA; undefined where there is none yet. A list before the journal's last, as a
+ * crash or a restored file leaves it, is not heard: STORE_CORRUPT.
+ */
+export function lastCrl({ store }: Authority): Crl | undefined {
   for (let tries = 0; ; tries++) {
     const last = store.lastCrl();
     if (last === undefined) return undefined;

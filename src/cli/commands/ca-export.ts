@@ -94,7 +94,7 @@ function partsOf(
     return chainCrls(reaching, authority).map(({ ca, crl }) => ({
       label: 'X509 CRL',
       der: crl.der,
-      facts: () => ({ ca, ...crlJson({ crl, entries: crl.entries.size }) }),
+      facts: () => ({ ca, ...crlJson({ crl, entries: crl.entries.length }) }),
     }));
   const certificates = {
     root: [authority.root],

@@ -3,7 +3,7 @@ import type { IssuedCrl } from '../../ca/crl.ts';
 import { formatTime as formatRfc3339 } from '../../base/clock.ts';
 import { formatTime } from './time.ts';
 
-export function crlJson({ crl, entries }: IssuedCrl): Record<string, unknown> {
+export function crlJson({ crl, entries }: Omit<IssuedCrl, 'notices'>): Record<string, unknown> {
   return {
     number: crl.number?.toString() ?? null,
     entries,
