@@ -5,6 +5,7 @@
 //	go-peer dial   CERT KEY ROOTS ADDRESS NAME  (- for no certificate)
 //	go-peer forge  CERT KEY ROOTS ADDRESS NAME  (the same with a key that may be another's)
 //	go-peer judge                            (chains as JSON on stdin, an answer a line)
+//	go-peer crl CRL ISSUER                   (checks its signature, prints number and serials)
 //	go-peer zoo                              (bad certificates as JSON on stdin, an answer a line)
 package main
 
@@ -165,6 +166,8 @@ func main() {
 		dial(os.Args[2:], unchecked)
 	case "judge":
 		judge()
+	case "crl":
+		crl(os.Args[2:])
 	case "zoo":
 		zoo()
 	default:
