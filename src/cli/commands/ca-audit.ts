@@ -168,7 +168,8 @@ function auditJson(audit: CaAudit): Readonly<Record<string, unknown>> {
 
 const KEYS = {
   fits: 'fits the certificate',
-  closed: 'encrypted, and not opened',
+  closed: 'locked, and not opened',
+  silent: { text: 'elsewhere, and its signer does not sign', tone: 'bad' },
   missing: 'not here',
   wrong: { text: 'wrong', tone: 'bad' },
 } as const;

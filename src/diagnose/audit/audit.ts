@@ -21,8 +21,8 @@ export interface CaAudit {
   readonly findings: readonly Finding<AuditFindingCode>[];
   /** Undefined where there is no journal to read. */
   readonly journal: JournalReport | undefined;
-  /** Undefined where no certificate is left to hold it against. */
-  readonly key: KeyVerdict | undefined;
+  /** Undefined where no certificate is left to hold it against; `silent`: its signer does not sign. */
+  readonly key: KeyVerdict | 'silent' | undefined;
   readonly crl: Crl | undefined;
 }
 

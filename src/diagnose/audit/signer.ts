@@ -39,16 +39,17 @@ export async function auditSigner(
     return { ...audit, key: 'fits' };
   } catch (error) {
     if (!(error instanceof MtlsError)) throw error;
-    const cause = `the signer was not held against ca.crt: ${error.message}`;
-    if (error.code === 'PASSPHRASE_NEEDED')
+    const waits = error.code === 'PASSPHRASE_NEEDED';
+    if (waits) {
+      const cause = `${error.message}: its signer was not held against ca.crt`;
       findings.add({ code: 'CA_KEY_CLOSED', severity: 'info', path, cause });
-    else if (SILENT.has(error.code))
+    } else if (SILENT.has(error.code))
       findings.add({ code: 'CA_SIGNER_FAILED', path, cause: error.message });
     else throw error;
     const found = findings.list();
     return {
       ...audit,
-      key: error.code === 'SIGNER_WRONG' ? 'wrong' : 'closed',
+      key: waits ? 'closed' : error.code === 'SIGNER_WRONG' ? 'wrong' : 'silent',
       ok: audit.ok && found.every(({ severity }) => severity === 'info'),
       findings: [...audit.findings, ...found].sort(bySeverity),
     };
