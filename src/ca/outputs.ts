@@ -13,7 +13,10 @@ export const MAX_OUTPUT = 1024 * 1024;
 /** The certificates whose files may be replaced, asked for as far as they are needed. */
 export type OwnCertificates = () => Iterable<Certificate>;
 
-/** A certificate and those that it was issued in place of, newest first. */
+/**
+ * A certificate, those that it was issued in place of, newest first, and those that were issued in
+ * its place: a power cut may leave the file of one beside that of another.
+ */
 export function* lineage(
   store: CaStore,
   record: IssuedRecord,
@@ -21,12 +24,13 @@ export function* lineage(
 ): Generator<Certificate> {
   yield certificate;
   const seen = new Set([record.serial]);
-  for (let serial = record.replaces; serial !== undefined && !seen.has(serial);) {
-    seen.add(serial);
-    const earlier = store.find(serial);
-    if (earlier?.certificate) yield parseCertificate(store.readCertificate(earlier.certificate));
-    serial = earlier?.replaces;
-  }
+  for (const side of ['replaces', 'renewedBy'] as const)
+    for (let serial = record[side]; serial !== undefined && !seen.has(serial);) {
+      seen.add(serial);
+      const other = store.find(serial);
+      if (other?.certificate) yield parseCertificate(store.readCertificate(other.certificate));
+      serial = other?.[side];
+    }
 }
 
 /** The first certificate of a file, unless it is one of these; a broken file holds none. */

@@ -26,14 +26,16 @@ export function syncFolder(path: string): void {
 
 /**
  * Makes a folder and the missing ones above it, each of the mode given under any umask, and
- * makes them last. What is there already keeps its mode. Throws WRITE_FAILED.
+ * makes them last: also the one that is there, since whoever made it may have died before that.
+ * What is there already keeps its mode. Throws WRITE_FAILED.
  */
 export function makeFolder(path: string, mode = 0o700): void {
   refuseNul(path, 'WRITE_FAILED');
   const missing: string[] = [];
   try {
-    for (let folder = resolve(path); !isFolder(folder); folder = dirname(folder))
-      missing.push(folder);
+    let folder = resolve(path);
+    for (; !isFolder(folder); folder = dirname(folder)) missing.push(folder);
+    syncFolder(dirname(folder));
     for (const folder of missing.reverse()) makeOne(folder, mode);
   } catch (error) {
     throw writeFailure(error, path, 'make the folder');

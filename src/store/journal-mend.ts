@@ -2,10 +2,10 @@
 import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync } from 'node:fs';
 import { quoteForeign } from '../base/text.ts';
 import { writeFileAtomic } from './atomic.ts';
-import { removeFile } from './entry.ts';
+import { removeFile, writeFully } from './entry.ts';
 import { makeFolder, syncFolder } from './folder.ts';
 import { writeFailure } from './fs-error.ts';
-import type { OpenedJournal, TornPiece } from './journal-tail.ts';
+import type { OpenedJournal, Piece } from './journal-tail.ts';
 import { asidePath, segmentPath, type CaPaths } from './layout.ts';
 import { hashLine } from './line.ts';
 import { writeMarker } from './marker.ts';
@@ -23,6 +23,8 @@ export function mendJournal(paths: CaPaths, opened: OpenedJournal): readonly Sto
   // From the last piece to the first, so that another crash leaves the same state.
   for (const piece of opened.torn.toReversed()) cutOff(paths, piece);
   if (opened.unmarked === 0) return notices;
+  for (const piece of opened.taken) writeAgain(paths, piece);
+  syncFolder(paths.journal);
   writeMarker(paths, opened.end);
   return [
     ...notices,
@@ -34,7 +36,7 @@ export function mendJournal(paths: CaPaths, opened: OpenedJournal): readonly Sto
   ];
 }
 
-function keepAside(paths: CaPaths, piece: TornPiece): StoreNotice {
+function keepAside(paths: CaPaths, piece: Piece): StoreNotice {
   const { segment, offset, length } = piece;
   const bytes = readRange(segmentPath(paths, segment), offset, offset + length);
   const kept = asidePath(paths, segment, offset, hashLine(bytes).slice(0, 12));
@@ -47,22 +49,44 @@ function keepAside(paths: CaPaths, piece: TornPiece): StoreNotice {
   };
 }
 
-function cutOff(paths: CaPaths, { segment, offset }: TornPiece): void {
+/**
+ * The cut itself need not last: what comes back of it is behind the end again, and the next commit
+ * lies in its place.
+ */
+function cutOff(paths: CaPaths, { segment, offset }: Piece): void {
   const path = segmentPath(paths, segment);
   try {
-    if (offset === 0) {
-      removeFile(path);
-      syncFolder(paths.journal);
-      return;
-    }
-    const fd = openSync(path, 'r+');
-    try {
+    if (offset === 0) removeFile(path);
+    else inPlace(path, (fd) => {
       ftruncateSync(fd, offset);
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
+    });
   } catch (error) {
     throw writeFailure(error, path);
+  }
+}
+
+/**
+ * Makes commits last that were read. Whoever wrote them may have died before a sync, or have been
+ * told that it failed: then another sync alone would write nothing.
+ */
+function writeAgain(paths: CaPaths, { segment, offset, length }: Piece): void {
+  const path = segmentPath(paths, segment);
+  const bytes = readRange(path, offset, offset + length);
+  try {
+    inPlace(path, (fd) => {
+      writeFully(fd, bytes, offset);
+      fsyncSync(fd);
+    });
+  } catch (error) {
+    throw writeFailure(error, path);
+  }
+}
+
+function inPlace(path: string, change: (fd: number) => void): void {
+  const fd = openSync(path, 'r+');
+  try {
+    change(fd);
+  } finally {
+    closeSync(fd);
   }
 }

@@ -18,8 +18,8 @@ export interface JournalEnd extends Marker {
   readonly head: HeadEntry;
 }
 
-/** Octets from an offset to the end of a segment that belong to no commit. */
-export interface TornPiece {
+/** Octets of a segment. */
+export interface Piece {
   readonly segment: number;
   readonly offset: number;
   readonly length: number;
@@ -29,7 +29,10 @@ export interface OpenedJournal {
   readonly end: JournalEnd;
   /** Commits found behind the marker. */
   readonly unmarked: number;
-  readonly torn: readonly TornPiece[];
+  /** Where they lie. */
+  readonly taken: readonly Piece[];
+  /** What belongs to no commit, each up to the end of its segment. */
+  readonly torn: readonly Piece[];
 }
 
 /** Answers whether a head's line carries the CA's signature. */
@@ -44,7 +47,8 @@ export function openJournal(paths: CaPaths, isSigned: HeadCheck): OpenedJournal 
   const marker = readMarker(paths);
   let end = readMarkedHead(paths, marker, isSigned);
   let unmarked = 0;
-  const torn: TornPiece[] = [];
+  const taken: Piece[] = [];
+  const torn: Piece[] = [];
   for (let segment = end.segment; ; segment++) {
     const size = segmentSize(paths, segment);
     const from = segment === end.segment ? end.length : 0;
@@ -56,9 +60,10 @@ export function openJournal(paths: CaPaths, isSigned: HeadCheck): OpenedJournal 
         unmarked++;
       }
     const good = segment === end.segment ? end.length : 0;
+    if (good > from) taken.push({ segment, offset: from, length: good - from });
     if (size > good || good === 0) torn.push({ segment, offset: good, length: size - good });
   }
-  return { end, unmarked, torn };
+  return { end, unmarked, taken, torn };
 }
 
 function segmentSize(paths: CaPaths, segment: number): number | undefined {

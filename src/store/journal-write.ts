@@ -168,7 +168,6 @@ function appendLines(paths: CaPaths, planned: PlannedCommit): void {
     // Where this fails too, the next writer sets the rest aside, or takes it up when it is whole.
     bestEffort(() => {
       ftruncateSync(fd, planned.from);
-      fsyncSync(fd);
       if (isNew) removeFile(path);
     });
     throw writeFailure(error, path);

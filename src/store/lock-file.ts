@@ -1,5 +1,5 @@
 // A lock's file: who holds it, written before the lock has its name.
-import { closeSync, linkSync } from 'node:fs';
+import { closeSync, fsyncSync, linkSync } from 'node:fs';
 import { fromUtf8, toUtf8 } from '../base/bytes.ts';
 import { MtlsError } from '../base/errors.ts';
 import { createFile, entryAt, writeFully } from './entry.ts';
@@ -21,6 +21,8 @@ export function writeLockFile(path: string, content: LockFile): void {
   const fd = createFile(path);
   try {
     writeFully(fd, toUtf8(`${JSON.stringify(content)}\n`));
+    // After a power failure an empty lock would be nobody's, and stand in everybody's way.
+    fsyncSync(fd);
   } finally {
     closeSync(fd);
   }
