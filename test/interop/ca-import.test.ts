@@ -110,21 +110,59 @@ function judged(shop: Workshop, name: string, anchors: string, certificate: stri
   return /error \d+ at \d+ depth lookup: (.*)/.exec(said)?.[1] ?? said;
 }
 
-/** It issues, openssl believes it, it revokes, and openssl knows. */
-function goesOn(shop: Workshop, name: string, anchors: string, pass: readonly string[] = []): void {
-  const { cwd } = shop;
-  mtlsOk(['issue', 'after.example', '--ca', name, '--out', 'issued', ...pass], { cwd });
-  const leaf = 'issued/after.example.crt';
-  expect(shop.run(openssl, ['verify', '-CAfile', anchors, '-untrusted', leaf, leaf])).toContain(
-    'OK',
-  );
-  mtlsOk(['revoke', leaf, '--ca', name, ...pass], { cwd });
+interface Before {
+  readonly name: string;
+  readonly anchors: string;
+  /** A certificate that the other program issued, and did not revoke. */
+  readonly old: string;
+  /** The last CRL of the other program, where that numbers them. */
+  readonly crl?: string;
+  /** Options that open the key. */
+  readonly pass?: readonly string[];
+  /** CAs between the certificates and the anchors. */
+  readonly untrusted?: string;
+  /** False where the CA says of itself that it signs no CRLs, and openssl takes none. */
+  readonly signsCrls?: boolean;
+}
+
+/**
+ * It issues, openssl believes it, it revokes, and openssl knows; what the other program issued
+ * stays as it was, the CRL's number goes on, and the audit finds nothing.
+ */
+function goesOn(shop: Workshop, before: Before): void {
+  const { cwd, run, ask } = shop;
+  const { name, anchors, old, crl, pass = [], untrusted, signsCrls = true } = before;
+  const issue = (host: string) => {
+    mtlsOk(['issue', host, '--ca', name, '--out', 'issued', ...pass], { cwd });
+    return `issued/${host}.crt`;
+  };
+  const [stays, goes] = [issue('stays.example'), issue('goes.example')];
+  mtlsOk(['revoke', goes, '--ca', name, ...pass], { cwd });
   mtlsOk(['ca', 'crl', name, '--out', 'after.crl', ...pass], { cwd });
-  expect(shop.run(openssl, ['crl', '-in', 'after.crl', '-noout', '-text'])).toContain(
+  const text = run(openssl, ['crl', '-in', 'after.crl', '-noout', '-text']);
+  expect(text).toContain(
     listed(cwd)
-      .find(({ names }) => names.includes('DNS:after.example'))
+      .find(({ names }) => names.includes('DNS:goes.example'))
       ?.serial.toUpperCase(),
   );
+  if (crl !== undefined) expect(crlNumber(shop, 'after.crl')).toBeGreaterThan(crlNumber(shop, crl));
+  const verified = (leaf: string, ...how: string[]) => {
+    const between = untrusted === undefined ? [] : ['-untrusted', untrusted];
+    const { status, said } = ask(openssl, ['verify', ...how, '-CAfile', anchors, ...between, leaf]);
+    return status === 0 ? 'ok' : (/error \d+ at 0 depth lookup: (.*)/.exec(said)?.[1] ?? said);
+  };
+  expect([old, stays, goes].map((leaf) => verified(leaf))).toEqual(['ok', 'ok', 'ok']);
+  if (signsCrls)
+    expect(
+      [old, stays, goes].map((leaf) => verified(leaf, '-crl_check', '-CRLfile', 'after.crl')),
+    ).toEqual(['ok', 'ok', 'certificate revoked']);
+  expect(mtls(['ca', 'audit', name], { cwd })).toMatchObject({ status: 0 });
+}
+
+function crlNumber({ run }: Workshop, file: string): number {
+  const said = run(openssl, ['crl', '-in', file, '-noout', '-crlnumber']);
+  const [, digits = ''] = /crlNumber=(?:0x)?([0-9A-F]+)/i.exec(said) ?? [];
+  return parseInt(digits, 16);
 }
 
 const CONFIG = `[ca]
@@ -209,7 +247,10 @@ describe.skipIf(!openssl)('a CA of openssl ca', { timeout: 120_000 }, () => {
     );
     mtlsOk(['revoke', 'a.crt'], { cwd });
     expect(judged(shop, 'office', anchors, 'a.crt')).toBe('certificate revoked');
-    goesOn(shop, 'office', anchors);
+    goesOn(shop, { name: 'office', anchors, old: 'd.crt', crl: 'demoCA/crl.pem' });
+    // What was on the list stays on it
+    for (const name of ['a.crt', 'b.crt', 'c.crt'])
+      expect(judged(shop, 'office', anchors, name)).toBe('certificate revoked');
     // A second import of the same is another CA of the same name only elsewhere
     expect(mtls(['ca', 'import', 'office', '--from', 'demoCA'], { cwd }).status).toBe(4);
     const audit = JSON.parse(mtlsOk(['ca', 'show', 'office', '--json'], { cwd })) as {
@@ -322,7 +363,12 @@ describe.skipIf(!openssl || !easyrsa)('a CA of easy-rsa', { timeout: 120_000 }, 
       'certificate revoked',
     );
     expect(check('issued/bob.crt')).toContain('OK');
-    goesOn(shop, 'vpn', 'pki/ca.crt', pass);
+    // The CRLs of easy-rsa have no number
+    goesOn(shop, { name: 'vpn', anchors: 'pki/ca.crt', old: 'pki/issued/bob.crt', pass });
+    mtlsOk(['ca', 'crl', 'vpn', '--out', 'now.crl', '--force', ...pass], { cwd });
+    expect(check(`revoked/certs_by_serial/${alice.toUpperCase()}.crt`)).toContain(
+      'certificate revoked',
+    );
   });
 });
 
@@ -346,7 +392,8 @@ describe.skipIf(!openssl || !mkcert)('the CA of mkcert', { timeout: 120_000 }, (
     const { status, stdout, stderr } = mtls(['ca', 'import', 'local', '--from', 'caroot'], { cwd });
     expect([status, stdout]).toEqual([0, expect.stringContaining('imported CA "local" of mkcert')]);
     expect(stderr).toContain('lacks cRLSign');
-    goesOn(shop, 'local', 'caroot/rootCA.pem');
+    const anchors = 'caroot/rootCA.pem';
+    goesOn(shop, { name: 'local', anchors, old: 'there.crt', signsCrls: false });
     // And openssl does refuse its CRLs
     expect(judged(shop, 'local', 'caroot/rootCA.pem', 'there.crt')).toMatch(/CRL/i);
   });
@@ -360,8 +407,11 @@ describe.skipIf(!openssl || !cfssl || !cfssljson)('a CA of cfssl', { timeout: 12
     const made = shop.run(cfssl, ['gencert', '-initca', 'csr.json']);
     const { status } = spawnSync(cfssljson ?? '', ['-bare', 'ca'], { cwd, input: made });
     expect(status).toBe(0);
+    writeFileSync(join(cwd, 'node.json'), '{"CN":"node","hosts":["node.example"]}');
+    const leaf = shop.run(cfssl, ['gencert', '-ca=ca.pem', '-ca-key=ca-key.pem', 'node.json']);
+    expect(spawnSync(cfssljson ?? '', ['-bare', 'node'], { cwd, input: leaf }).status).toBe(0);
     expect(mtlsOk(['ca', 'import', 'cluster', '--from', '.'], { cwd })).toContain('of cfssl');
-    goesOn(shop, 'cluster', 'ca.pem');
+    goesOn(shop, { name: 'cluster', anchors: 'ca.pem', old: 'node.pem' });
   });
 });
 
@@ -380,6 +430,9 @@ describe.skipIf(!openssl)('a CA as step lays it out', { timeout: 120_000 }, () =
     sh(
       `req -x509 ${curve} -days 900 -keyout i.key -out certs/intermediate_ca.crt -subj /CN=Inter ${usage} -CA certs/root_ca.crt -CAkey r.key`,
     );
+    sh(
+      `req -x509 ${curve} -days 30 -keyout old.key -out old.crt -subj /CN=old -addext basicConstraints=critical,CA:false -CA certs/intermediate_ca.crt -CAkey i.key`,
+    );
     // EC PRIVATE KEY with Proc-Type: 4,ENCRYPTED, as step crypto writes by default
     for (const [from, to] of [
       ['r.key', 'root_ca_key'],
@@ -396,6 +449,9 @@ describe.skipIf(!openssl)('a CA as step lays it out', { timeout: 120_000 }, () =
     // Written anew, as openssl reads it
     expect(readFileSync(path, 'utf8')).toContain('BEGIN ENCRYPTED PRIVATE KEY');
     expect(sh(`pkey -in ${path} -passin file:pass.txt -noout -check`)).toContain('valid');
-    goesOn(shop, 'mesh', 'certs/root_ca.crt', pass);
+    goesOn(shop, {
+      ...{ name: 'mesh', anchors: 'certs/root_ca.crt', untrusted: 'certs/intermediate_ca.crt' },
+      ...{ old: 'old.crt', pass },
+    });
   });
 });
