@@ -1,7 +1,8 @@
 // A private key in a token: found by its pkcs11: URI, opened with a PIN, asked for signatures.
+import { bytesEqual } from '../base/bytes.ts';
 import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
-import type { PublicKey } from '../crypto/key.ts';
+import { describeKey, type PublicKey } from '../crypto/key.ts';
 import type { Signer } from '../crypto/sign.ts';
 import { cryptokiCode, cryptokiFailure, loadCryptoki, readUlong } from './cryptoki.ts';
 import type { Cryptoki, Handle } from './cryptoki.ts';
@@ -53,7 +54,7 @@ export interface TokenAccess {
 export interface TokenKey {
   /** As the token shows it. Throws SIGNER_FAILED where it does not. */
   publicKey(): PublicKey;
-  /** Signs with it, under the public key that it must have. */
+  /** Signs with it, under the public key that it must have. Throws SIGNER_WRONG. */
   signer(publicKey: PublicKey): Signer;
 }
 
@@ -84,10 +85,17 @@ export async function openTokenKey(uri: Pkcs11Uri, access: TokenAccess): Promise
     const key = choosePrivateKey(cryptoki, session, uri, told);
     const always = attributeOf(cryptoki, session, key, CKA_ALWAYS_AUTHENTICATE)?.[0] === 1;
     if (always) pin ??= await pinOf(flags, told, access);
+    const shown = publicKeyOf(cryptoki, session, key);
     return {
-      publicKey: () => publicKeyOf(cryptoki, session, key, told),
-      signer: (publicKey) =>
-        remoteSigner(publicKey, told, async ({ algorithm, input }) => {
+      publicKey: () => {
+        if (shown) return shown;
+        throw new MtlsError('SIGNER_FAILED', `${told} does not show the key’s public half`, {
+          hint: 'give it with --public-key <file>',
+        });
+      },
+      signer: (publicKey) => {
+        if (shown && !bytesEqual(shown.spki, publicKey.spki)) throw another(shown, told);
+        return remoteSigner(publicKey, told, async ({ algorithm, input }) => {
           const { mechanism, data } = tokenQuestion(algorithm, input);
           try {
             cryptoki.C_SignInit(session, { mechanism }, key);
@@ -98,7 +106,8 @@ export async function openTokenKey(uri: Pkcs11Uri, access: TokenAccess): Promise
           } catch (error) {
             throw cryptokiFailure(error, `${told} did not sign`);
           }
-        }),
+        });
+      },
     };
   } catch (error) {
     throw cryptokiFailure(error, `the PKCS#11 module ${quoteForeign(path)} fails`);
@@ -235,8 +244,14 @@ function attributeOf(
   }
 }
 
+function another(shown: PublicKey, told: string): MtlsError {
+  return new MtlsError('SIGNER_WRONG', `${told} has another key than the CA under that name`, {
+    hint: `it is ${describeKey(shown)}: name the CA’s own by object or id`,
+  });
+}
+
 /** From the public object beside the key, else from what the private one shows. */
-function publicKeyOf(cryptoki: Cryptoki, session: Handle, key: Handle, told: string): PublicKey {
+function publicKeyOf(cryptoki: Cryptoki, session: Handle, key: Handle): PublicKey | undefined {
   const value = (type: number) => attributeOf(cryptoki, session, key, type);
   const [id, label] = [value(CKA_ID), value(CKA_LABEL)];
   const beside =
@@ -247,9 +262,7 @@ function publicKeyOf(cryptoki: Cryptoki, session: Handle, key: Handle, told: str
     const shown = shownBy(cryptoki, session, object);
     if (shown) return publicKeyOfToken(shown);
   }
-  throw new MtlsError('SIGNER_FAILED', `${told} does not show the key’s public half`, {
-    hint: 'give it with --public-key <file>',
-  });
+  return undefined;
 }
 
 function shownBy(cryptoki: Cryptoki, session: Handle, object: Handle): TokenPublicKey | undefined {

@@ -12,6 +12,7 @@ import { endianness } from 'node:os';
 import { p256 } from '@noble/curves/nist.js';
 import { describe, expect, it } from 'vitest';
 import { MtlsError, type ErrorCode } from '../../src/base/errors.ts';
+import { parsePublicKey } from '../../src/crypto/key.ts';
 import type { Cryptoki, Handle } from '../../src/signer/cryptoki.ts';
 import { parsePkcs11Uri } from '../../src/signer/pkcs11-uri.ts';
 import { openTokenKey, type TokenAccess } from '../../src/signer/token.ts';
@@ -302,6 +303,14 @@ describe('a token that does not sign', () => {
     const error = await refusal(uri, tokens, pin);
     expect(error.code).toBe(code);
     expect(error.message).toContain(message);
+  });
+
+  it('has another key', async () => {
+    const other = parsePublicKey(
+      new Uint8Array(pair('rsa').publicKey.export({ format: 'der', type: 'spki' })),
+    );
+    const key = await openTokenKey(parsePkcs11Uri(URI), access([{ objects }]));
+    expect(() => key.signer(other)).toThrow('another key than the CA');
   });
 
   it('says what there is', async () => {
