@@ -6,6 +6,8 @@ import type { Interruption } from './interruption.ts';
 /** A stream that text or bytes are written to. */
 export interface Sink {
   write(data: string | Uint8Array): void;
+  /** Waits until what was written is taken; false when the reader has left. */
+  drained(): Promise<boolean>;
 }
 
 export interface Context {

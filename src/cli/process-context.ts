@@ -10,17 +10,34 @@ import type { Interruption } from './interruption.ts';
 /** A sink whose reader may leave early, as `head` does: what is left is dropped, work goes on. */
 function sink(stream: () => NodeJS.WriteStream): Sink {
   let opened: NodeJS.WriteStream | undefined;
+  let hasLeft = false;
   return {
     write(data) {
       if (opened === undefined) {
         opened = stream();
         opened.on('error', (error: NodeJS.ErrnoException) => {
           if (error.code !== 'EPIPE') throw unwritable(error);
+          hasLeft = true;
         });
       }
-      if (!opened.destroyed) opened.write(data);
+      if (!hasLeft) opened.write(data);
+    },
+    async drained() {
+      if (opened?.writableNeedDrain === true && !hasLeft) await settled(opened);
+      return !hasLeft;
     },
   };
+}
+
+/** Until the stream takes more, or never will. */
+function settled(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      stream.off('drain', done).off('error', done);
+      resolve();
+    };
+    stream.on('drain', done).on('error', done);
+  });
 }
 
 function unwritable(error: NodeJS.ErrnoException): MtlsError {

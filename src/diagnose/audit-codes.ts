@@ -19,6 +19,7 @@ export const AUDIT_CODES = [
   'SEGMENT_MISSING',
   'SERIAL_TWICE',
   'SERIAL_UNKNOWN',
+  'INDEX_WRONG',
   // What was issued
   'PACK_MISSING',
   'CERTIFICATE_MISSING',
@@ -128,6 +129,12 @@ export const AUDITS: Readonly<Record<AuditCode, AuditExplanation>> = {
     means: 'a certificate was revoked that was never recorded as issued',
     remedy: RESTORE,
     example: 'mtls ca audit, after the record of an issued certificate was taken out',
+  },
+  INDEX_WRONG: {
+    means:
+      'an index says something else than the part of the journal that it is of: lists may leave out what is there',
+    remedy: 'remove it, for it is made anew; and find out who or what could write there',
+    example: 'mtls ca audit, after somebody wrote index/00000001.idx by other means',
   },
   PACK_MISSING: {
     means: 'a file of issued certificates is missing',

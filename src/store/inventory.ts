@@ -122,39 +122,41 @@ function recordOf(event: IssuedEvent | RenewedEvent): IssuedRecord {
   };
 }
 
-/** Records in the order of issue, with what came of them by the end of the journal. */
-export function* listRecords(
+/**
+ * Records in the order of issue, with what came of them by the end of the journal. Throws
+ * STORE_CORRUPT, before the first is asked for where a journal is not whole.
+ */
+export function listRecords(
   paths: CaPaths,
   end: JournalEnd,
   filter: RecordFilter,
-): Generator<IssuedRecord> {
+): Iterable<IssuedRecord> {
   const index = new JournalIndex(paths, end);
   const aftermath = readAftermath(paths, end, index);
-  let count = 0;
-  yield* withLines(paths, function* (lines) {
-    for (const { mark, columns } of index.segments()) {
-      const { issued } = columns;
-      count += issued.serial.length;
-      for (const row of rowsThatMayMatch(columns, filter, aftermath)) {
-        const place = [
-          mark.segment,
-          issued.offset[row] as number,
-          issued.length[row] as number,
-        ] as const;
-        const event = lines.event(...place);
-        if (event.type !== 'issued' && event.type !== 'renewed') throw lines.misled(mark.segment);
-        const renewedBy = aftermath.renewedBy(event.serial);
-        const revoked = aftermath.revocation(event.serial);
-        const record = {
-          ...recordOf(event),
-          ...(renewedBy === undefined ? {} : { renewedBy }),
-          ...(revoked === undefined ? {} : { revoked }),
-        };
-        if (recordMatches(record, filter)) yield record;
-      }
+  return withLines(paths, (lines) => matching(index, lines, filter, aftermath));
+}
+
+function* matching(
+  index: JournalIndex,
+  lines: SegmentLines,
+  filter: RecordFilter,
+  aftermath: Aftermath,
+): Generator<IssuedRecord> {
+  for (const { mark, columns } of index.segments()) {
+    const { offset, length } = columns.issued;
+    for (const row of rowsThatMayMatch(columns, filter, aftermath)) {
+      const event = lines.event(mark.segment, offset[row] as number, length[row] as number);
+      if (event.type !== 'issued' && event.type !== 'renewed') throw lines.misled(mark.segment);
+      const renewedBy = aftermath.renewedBy(event.serial);
+      const revoked = aftermath.revocation(event.serial);
+      const record = {
+        ...recordOf(event),
+        ...(renewedBy === undefined ? {} : { renewedBy }),
+        ...(revoked === undefined ? {} : { revoked }),
+      };
+      if (recordMatches(record, filter)) yield record;
     }
-  });
-  checkCount(paths, 'issued certificates', count, end.head.totals.issued);
+  }
 }
 
 /** Rows of `issued` that are worth reading; a few of them may turn out not to match. */
@@ -204,10 +206,13 @@ function readAftermath(paths: CaPaths, end: JournalEnd, index: JournalIndex): Af
   const value = new Uint8Array(REVOKED_WIDTH);
   const fields = new DataView(value.buffer);
   const lines = new SegmentLines(paths);
-  let count = 0;
+  let issuedCount = 0;
+  let revokedCount = 0;
   try {
     for (const { mark, columns } of index.segments()) {
       const { issued, renewals, revocations } = columns;
+      issuedCount += issued.serial.length;
+      revokedCount += revocations.serial.length;
       for (let row = 0; row < renewals.row.length; row++) {
         const [from, to] = [keyAt(renewals.keys, 2 * row), keyAt(renewals.keys, 2 * row + 1)];
         if (from[0] !== LONG_KEY && to[0] !== LONG_KEY) {
@@ -225,7 +230,6 @@ function readAftermath(paths: CaPaths, end: JournalEnd, index: JournalIndex): Af
         if (to[0] === LONG_KEY) renewedByLong.set(event.replaces, event.serial);
       }
       for (let row = 0; row < revocations.serial.length; row++) {
-        count++;
         fields.setFloat64(0, revocations.at[row] as number);
         fields.setUint8(8, revocations.reason[row] as number);
         revokedHashes.add(revocations.serial[row] as number);
@@ -246,7 +250,8 @@ function readAftermath(paths: CaPaths, end: JournalEnd, index: JournalIndex): Af
   } finally {
     lines.close();
   }
-  checkCount(paths, 'revocations', count, end.head.totals.revoked);
+  checkCount(paths, 'issued certificates', issuedCount, end.head.totals.issued);
+  checkCount(paths, 'revocations', revokedCount, end.head.totals.revoked);
   return {
     renewedBy(serial) {
       const found = renewed.get(serial);

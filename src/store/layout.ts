@@ -143,6 +143,11 @@ export function indexPath(paths: CaPaths, segment: number): string {
   return join(paths.index, `${numbered(segment)}.idx`);
 }
 
+/** The segment whose index a file of this name is, or was to become; undefined for other files. */
+export function indexedSegment(entry: string): number | undefined {
+  return /^[0-9]{8,}\.idx(?:\.tmp)?$/.test(entry) ? Number.parseInt(entry, 10) : undefined;
+}
+
 /** Where a torn tail of a segment is kept: named by segment, offset and content. */
 export function asidePath(paths: CaPaths, segment: number, offset: number, mark: string): string {
   return join(paths.aside, `${numbered(segment)}-${offset}-${mark}`);

@@ -6,3 +6,4 @@ await startBundled(new URL('./verify.ts', import.meta.url));
 await startBundled(new URL('./hostile.ts', import.meta.url));
 await startBundled(new URL('./testing.ts', import.meta.url));
 await startBundled(new URL('./doctor.ts', import.meta.url));
+await startBundled(new URL('./store.ts', import.meta.url));

@@ -18,11 +18,13 @@ export function memoryContext(replaced: Partial<Context> = {}): MemoryContext {
       write: (data) => {
         printed.out += text(data);
       },
+      drained: () => Promise.resolve(true),
     },
     stderr: {
       write: (data) => {
         printed.err += text(data);
       },
+      drained: () => Promise.resolve(true),
     },
     stdinIsTerminal: false,
     stdoutIsTerminal: false,

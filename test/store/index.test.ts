@@ -7,19 +7,21 @@ import {
   statSync,
   truncateSync,
   writeFileSync,
+  cpSync,
+  mkdtempSync,
 } from 'node:fs';
-import { mkdtempSync, cpSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { auditCa } from '../../src/diagnose/audit/audit.ts';
 import { decodeIndex, encodeIndex, type SegmentIndex } from '../../src/store/index/index-file.ts';
-import { indexPath, segmentPath } from '../../src/store/layout.ts';
+import { homePaths, indexPath, segmentPath } from '../../src/store/layout.ts';
 import { recordMatches, type IssuedRecord, type RecordFilter } from '../../src/store/records.ts';
 import type { CaStore } from '../../src/store/types.ts';
 import { fillCa } from '../support/large-ca.ts';
 import { temporaryFolder } from '../support/program.ts';
 import { thrown } from '../support/thrown.ts';
-import { makeCa, openTestCa } from './support.ts';
+import { NOW, makeCa, openTestCa } from './support.ts';
 
 let model = '';
 
@@ -305,5 +307,39 @@ describe('an index that somebody wrote to hide a revocation', () => {
     const store = copyWithIndex();
     edit(indexPath(store.paths, 2), shorter);
     expect(thrown(() => [...store.records({})])).toMatchObject({ code: 'STORE_CORRUPT' });
+  });
+});
+
+describe('the audit', () => {
+  const told = (store: CaStore): readonly string[] =>
+    auditCa({
+      home: homePaths(join(store.paths.folder, '..', '..')),
+      name: store.name,
+      paths: store.paths,
+      naming: [],
+      now: NOW,
+      uid: process.getuid?.(),
+      passphrase: undefined,
+      insists: false,
+      head: undefined,
+    }).findings.map(({ code, subject }) => `${code} ${basename(subject)}`);
+
+  it('names an index that misleads', () => {
+    const store = copyWithIndex();
+    expect(told(store)).toEqual([]);
+    edit(indexPath(store.paths, 1), (index) => {
+      index.columns.issued.notAfter[7] = 0;
+      return index;
+    });
+    expect(told(store)).toEqual(['INDEX_WRONG 00000001.idx']);
+  });
+
+  it('has nothing to say of one that is made anew, and names what is no index', () => {
+    const store = copyWithIndex();
+    truncateSync(indexPath(store.paths, 1), 5_000);
+    writeFileSync(`${indexPath(store.paths, 2)}.tmp`, 'left by a killed process', { mode: 0o600 });
+    expect(told(store)).toEqual([]);
+    writeFileSync(join(store.paths.index, 'list.txt'), '', { mode: 0o600 });
+    expect(told(store)).toEqual(['FILE_STRANGE list.txt']);
   });
 });

@@ -1,4 +1,5 @@
 // mtls list: what was issued.
+import { formatTime } from '../../base/clock.ts';
 import { MtlsError } from '../../base/errors.ts';
 import { chooseRecords } from '../../ca/find.ts';
 import { recordInfo } from '../../library/info/record.ts';
@@ -39,7 +40,7 @@ const CSV_HEADINGS = [
 ];
 
 function csvFields({ ca, record }: Row, now: Date): readonly string[] {
-  const { files } = recordInfo(record, now);
+  const { files, notBefore, notAfter, issuedAt, revoked } = recordInfo(record, now);
   return [
     record.serial,
     ca,
@@ -47,13 +48,13 @@ function csvFields({ ca, record }: Row, now: Date): readonly string[] {
     record.names.join(' '),
     record.subject,
     record.profile,
-    record.notBefore,
-    record.notAfter,
-    record.issuedAt,
+    formatTime(notBefore),
+    formatTime(notAfter),
+    formatTime(issuedAt),
     record.renewedBy ?? '',
     record.replaces ?? '',
-    record.revoked?.at ?? '',
-    record.revoked?.reason ?? '',
+    revoked ? formatTime(revoked.at) : '',
+    revoked?.reason ?? '',
     files.certificate ?? '',
     files.key ?? '',
   ];
@@ -76,7 +77,7 @@ export const command = defineCommand({
     { line: 'mtls list --status revoked --csv > revoked.csv', does: 'for a spreadsheet' },
   ],
   exitCodes: [0, 2, 4],
-  run(invocation) {
+  async run(invocation) {
     const { options, globals, context, output } = invocation;
     const now = context.clock();
     const { status, name, profile, csv } = options;
@@ -96,7 +97,7 @@ export const command = defineCommand({
       ca: store.name,
       records: chooseRecords(store, choice, now),
     }));
-    output.list<Row>({
+    await output.list<Row>({
       rows: rowsOf(found),
       key: 'certificates',
       json: ({ ca, record }) => {
@@ -115,7 +116,7 @@ export const command = defineCommand({
       none: 'no certificates',
       ...(csv && { csv: { headings: CSV_HEADINGS, fields: (row) => csvFields(row, now) } }),
     });
-    return Promise.resolve(0);
+    return 0;
   },
 });
 

@@ -36,3 +36,25 @@ export function jsonDocument(
 ): string {
   return `${jsonText({ schema, ok, ...body })}\n`;
 }
+
+/**
+ * The same document in pieces, for an array that is too long to be held: what stands before it,
+ * its items, what stands after it.
+ */
+export function* jsonPieces(
+  before: Readonly<Record<string, unknown>>,
+  key: string,
+  items: Iterable<unknown>,
+  after: Readonly<Record<string, unknown>>,
+): Generator<string> {
+  const opening = jsonText({ ...before, [key]: [] });
+  yield opening.slice(0, -']\n}'.length);
+  let isFirst = true;
+  for (const item of items) {
+    yield `${isFirst ? '' : ','}\n    ${jsonText(item).replaceAll('\n', '\n    ')}`;
+    isFirst = false;
+  }
+  const closing = isFirst ? ']' : '\n  ]';
+  const rest = Object.keys(after).length > 0 ? `,${jsonText(after).slice(1, -2)}` : '';
+  yield `${closing}${rest}\n}\n`;
+}

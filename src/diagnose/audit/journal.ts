@@ -4,6 +4,9 @@ import { MtlsError } from '../../base/errors.ts';
 import { auditJournal } from '../../store/audit.ts';
 import type { JournalFault, JournalReport } from '../../store/audit-report.ts';
 import type { CrlEvent } from '../../store/events.ts';
+import { misleadingIndexes } from '../../store/index/check.ts';
+import { openJournal } from '../../store/journal-tail.ts';
+import type { CaPaths } from '../../store/layout.ts';
 import { parseCertificate, type Certificate } from '../../x509/certificate.ts';
 import type { Evidence } from '../finding.ts';
 import { orDamaged } from './files.ts';
@@ -61,7 +64,20 @@ export function readJournal(
       path: paths.journal,
       cause: `its end is a write of ${report.unfinished} bytes that was not finished`,
     });
+  if (report.ok) checkIndexes(paths, findings);
   return { report, createdAt, named, lastCrl };
+}
+
+/** Indexes are derived: a wrong one harms no record, but lists are made by it. */
+function checkIndexes(paths: CaPaths, findings: Findings): void {
+  const { end } = openJournal(paths, () => true);
+  for (const path of misleadingIndexes(paths, end))
+    findings.add({
+      code: 'INDEX_WRONG',
+      path,
+      cause: 'it says something else than the segment that it is of',
+      commands: [['rm', path]],
+    });
 }
 
 /** Tells the faults of a journal; that of `ca.crt` is told by who knows which of the two is wrong. */

@@ -1,7 +1,7 @@
 // Who may read and write a CA's folder, and what lies in it that does not belong there.
 import { lstatSync, readdirSync, statSync, type Stats } from 'node:fs';
 import { basename, join } from 'node:path';
-import { segmentNumber, type CaPaths } from '../../store/layout.ts';
+import { indexedSegment, segmentNumber, type CaPaths } from '../../store/layout.ts';
 import { errnoOf } from '../../store/fs-error.ts';
 import { storeReadFailure } from '../../store/store-fault.ts';
 import type { Findings, Scene } from './scene.ts';
@@ -72,6 +72,8 @@ function entriesOf(paths: CaPaths): readonly Entry[] {
     { path: paths.crl, barred: PUBLIC },
     { path: paths.journal, barred: PRIVATE },
     ...inside(paths.journal),
+    { path: paths.index, barred: PRIVATE },
+    ...inside(paths.index),
     { path: paths.certs, barred: PRIVATE },
     ...namesIn(paths.certs).map((name) => ({ path: join(paths.certs, name), barred: PUBLIC })),
   ];
@@ -106,6 +108,7 @@ function tellStrange(paths: CaPaths, findings: Findings): void {
   const head = basename(paths.head);
   const inJournal = new Set([head, `${head}.tmp`, basename(paths.aside)]);
   strange(paths.journal, (name) => inJournal.has(name) || segmentNumber(name) !== undefined);
+  strange(paths.index, (name) => indexedSegment(name) !== undefined);
   strange(paths.certs, (name) => /^[0-9]{8,}\.pack$/.test(name));
 }
 

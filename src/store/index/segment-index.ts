@@ -22,7 +22,7 @@ import {
 } from './index-file.ts';
 
 /** A record of 500 octets takes some 40 here. */
-const MAX_INDEX = 1024 * 1024 * 1024;
+export const MAX_INDEX = 1024 * 1024 * 1024;
 
 const RECORDS = new Set(['issued', 'renewed', 'revoked', 'crl']);
 
