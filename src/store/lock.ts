@@ -189,10 +189,11 @@ function lockHint(path: string, owner: LockFile | 'unreadable', { breaking }: Lo
   if (lockMark(path) === undefined)
     return `if no other mtls runs, remove ${quoteForeign(path)}: it can not be read`;
   if (owner === 'unreadable' || whereabouts(owner) === 'elsewhere')
-    return (
-      'try again when it has finished; if it has surely ended, whichever host or container it ' +
-      'was on, run the same with --break-lock'
-    );
+    return breaking === undefined
+      ? 'try again when it has finished; if it has surely ended, whichever host or container it ' +
+          'was on, run the same with --break-lock'
+      : 'it came since, or another process is breaking it: try again; if nobody writes any more, ' +
+          `remove ${quoteForeign(path)} and ${quoteForeign(`${path}.break-*`)}`;
   const waiting = 'try again when it has finished, or wait longer: --lock-wait 10m';
   if (owner.start === '')
     return `${waiting}; if process ${owner.pid} is no mtls, remove ${quoteForeign(path)}`;

@@ -324,7 +324,10 @@ describe('a lock that is broken because the user says so', () => {
   it('is left to the one of another host that breaks it', async () => {
     const path = put(join(temporaryFolder(), 'lock'), elsewhere);
     put(`${path}.break-${elsewhere.token}`, lockOf({ host: 'third', token: token('b') }));
-    expect((await breaking(path)).outcome).toMatchObject({ code: 'STORE_LOCKED' });
+    expect((await breaking(path)).outcome).toMatchObject({
+      code: 'STORE_LOCKED',
+      hint: expect.stringContaining(`${path}.break-*`) as string,
+    });
     expect(existsSync(path)).toBe(true);
   });
 });
