@@ -47,6 +47,42 @@ export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
+/**
+ * Room for a secret, outside of V8's heap: small arrays lie within it, and the garbage collector and
+ * each call into OpenSSL would leave copies of them that nothing clears.
+ */
+export function secretBytes(length: number): Uint8Array {
+  return new Uint8Array(new ArrayBuffer(length));
+}
+
+/** A secret of several parts, or a copy of one; the parts are the caller's to clear. */
+export function joinSecret(...parts: readonly Uint8Array[]): Uint8Array {
+  const whole = secretBytes(parts.reduce((length, part) => length + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}
+
+/** UTF-8 of a secret that came as text. */
+export function secretOfText(text: string): Uint8Array {
+  return useSecret(Buffer.from(text, 'utf8'), (bytes) => joinSecret(bytes));
+}
+
+/** Uses up a secret: whatever comes of it, its bytes are cleared. */
+export function useSecret<Secret extends Uint8Array, Value>(
+  secret: Secret,
+  use: (secret: Secret) => Value,
+): Value {
+  try {
+    return use(secret);
+  } finally {
+    secret.fill(0);
+  }
+}
+
 function view(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -1,5 +1,6 @@
 // A CA at work: its store, and the path from it up to its root.
 import type { Clock } from '../base/clock.ts';
+import { keepForSigning } from '../crypto/key.ts';
 import { signerOf, type Signer } from '../crypto/sign.ts';
 import { chooseCa, openCaStore } from '../store/ca-store.ts';
 import type { HomePaths } from '../store/layout.ts';
@@ -35,5 +36,7 @@ export function openAuthority(
 
 /** Opens the CA's key. Throws CA_KEY_MISSING, PASSPHRASE_NEEDED, PASSPHRASE_WRONG, KEY_MISMATCH. */
 export function unlock(authority: Authority, passphrase?: Passphrase): Signer {
-  return signerOf(authority.store.loadKey(passphrase));
+  const key = authority.store.loadKey(passphrase);
+  keepForSigning(key);
+  return signerOf(key);
 }

@@ -8,7 +8,12 @@ import { findHome, type FoundHome } from '../store/home.ts';
 import type { CaName } from '../store/layout.ts';
 import type { CaStore, StoreNotice } from '../store/types.ts';
 import { value, type Invocation, type OptionValues } from './command.ts';
-import { existingPassphrase, givenPassphrase, type PASSPHRASE_OPTIONS } from './secrets.ts';
+import {
+  existingPassphrase,
+  forgetPassphrase,
+  givenPassphrase,
+  type PASSPHRASE_OPTIONS,
+} from './secrets.ts';
 
 /** The parts of an invocation that reaching a CA needs. */
 export type Reaching = Pick<Invocation, 'context' | 'globals' | 'output'>;
@@ -71,6 +76,8 @@ export async function openCaKey(
           cause: error,
         });
       reaching.output.note(message);
+    } finally {
+      forgetPassphrase(passphrase, options);
     }
   }
 }

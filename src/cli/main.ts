@@ -4,6 +4,7 @@ import type { Context } from './context.ts';
 import type { ExitCode } from './exit.ts';
 import { showFailure } from './failure.ts';
 import { glance, type Glance } from './globals.ts';
+import { clearPassphrases, withholdPassphrases } from './held-passphrases.ts';
 import { createInterruption } from './interruption.ts';
 import { createOutput } from './output.ts';
 import { parse } from './parser.ts';
@@ -32,12 +33,15 @@ export async function main(typed: readonly string[], context: Context): Promise<
     if (parsed.kind === 'shown' || chosen === undefined)
       return parsed.kind === 'shown' ? parsed.exit : 2;
     const { args, options, globals } = parsed;
+    withholdPassphrases(options, context);
     const { json, quiet } = globals;
     const output = createOutput({ context, schema, json, quiet, style, errorStyle });
     return await chosen.definition.run({ args, options, globals, context, output });
   } catch (thrown) {
     const { json, debug } = seen;
     return showFailure(thrown, context, { schema, json, debug, style: errorStyle });
+  } finally {
+    clearPassphrases(context);
   }
 }
 

@@ -1,12 +1,14 @@
 // Where passphrases come from: a file, an environment variable or a person; never an argument.
 
-import type { Stats } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, type Stats } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { joinSecret, secretOfText, useSecret } from '../base/bytes.ts';
 import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
 import { readBoundedFile } from '../store/read.ts';
 import { flag, value, type GlobalOptions, type OptionValues } from './command.ts';
 import type { Context } from './context.ts';
+import { holdPassphrase, withheldPassphrase } from './held-passphrases.ts';
 import type { Output } from './output.ts';
 import { askSecret, mayAsk } from './prompt.ts';
 
@@ -89,6 +91,12 @@ export function givenPassphrase(request: Request): Uint8Array | undefined {
   return passphrase;
 }
 
+/** Clears a passphrase that has opened what it is for; these options are not asked again. */
+export function forgetPassphrase(passphrase: Uint8Array, options: PassphraseOptions): void {
+  passphrase.fill(0);
+  taken.delete(options);
+}
+
 /**
  * The passphrase of an existing key, asked for on a terminal where no option names it.
  *
@@ -107,7 +115,10 @@ export async function existingPassphrase(
     throw new MtlsError('PASSPHRASE_NEEDED', `${what} is encrypted, and no passphrase was given`, {
       hint: `give --${prefix}passphrase-file <file> or --${prefix}passphrase-env <name>`,
     });
-  return utf8(await askSecret(request.context, `Passphrase for ${what}:`, refuseEmpty));
+  return utf8(
+    await askSecret(request.context, `Passphrase for ${what}:`, refuseEmpty),
+    request.context,
+  );
 }
 
 /**
@@ -124,7 +135,8 @@ export async function newPassphrase(
   for (;;) {
     const first = await askSecret(request.context, `Passphrase for ${what} (empty for none):`);
     if (first === '') return undefined;
-    if ((await askSecret(request.context, 'The same again:')) === first) return utf8(first);
+    if ((await askSecret(request.context, 'The same again:')) === first)
+      return utf8(first, request.context);
     request.output.note('they differ; once more');
   }
 }
@@ -156,7 +168,8 @@ export async function changedPassphrase(
     });
   for (;;) {
     const first = await askSecret(request.context, `New passphrase for ${what}:`, refuseEmpty);
-    if ((await askSecret(request.context, 'The same again:')) === first) return utf8(first);
+    if ((await askSecret(request.context, 'The same again:')) === first)
+      return utf8(first, request.context);
     request.output.note('they differ; once more');
   }
 }
@@ -180,7 +193,8 @@ export async function requiredPassphrase(request: Request, what: string): Promis
     );
   for (;;) {
     const first = await askSecret(request.context, `Passphrase for ${what}:`, refuseEmpty);
-    if ((await askSecret(request.context, 'The same again:')) === first) return utf8(first);
+    if ((await askSecret(request.context, 'The same again:')) === first)
+      return utf8(first, request.context);
     request.output.note('they differ; once more');
   }
 }
@@ -189,18 +203,15 @@ function refuseEmpty(answer: string): true | string {
   return answer === '' ? 'a passphrase is never empty' : true;
 }
 
-function utf8(text: string): Uint8Array {
-  return new Uint8Array(Buffer.from(text, 'utf8'));
+function utf8(text: string, context: Context): Uint8Array {
+  return holdPassphrase(secretOfText(text), context);
 }
 
 function fromEnvironment(name: string, context: Context): Uint8Array {
-  const found = context.env[name];
-  const quoted = quoteForeign(name);
+  const found = withheldPassphrase(name, context);
   if (found === undefined) throw noVariable(name);
-  // No program started from here has any business with it.
-  Reflect.deleteProperty(context.env, name);
-  if (found === '') throw emptyPassphrase(`the environment variable ${quoted}`);
-  return utf8(found);
+  if (found.length === 0) throw emptyPassphrase(`the environment variable ${quoteForeign(name)}`);
+  return holdPassphrase(found, context);
 }
 
 /** Who gave the passphrase itself in place of a name must not find it in a log. */
@@ -233,7 +244,7 @@ function fromFile(
 ): Uint8Array {
   const quoted = quoteForeign(file);
   let mode = 0;
-  const bytes = readPassphraseFile(resolve(context.cwd, file), quoted, (stats) => {
+  const bytes = readPassphraseFile(file, resolve(context.cwd, file), quoted, (stats) => {
     if (stats.isFile()) mode = stats.mode & 0o777;
   });
   if (context.platform !== 'win32' && (mode & 0o077) !== 0)
@@ -241,18 +252,21 @@ function fromFile(
       `others can read the passphrase file ${quoted} ` +
         `(mode ${mode.toString(8).padStart(4, '0')}, 0600 is enough)`,
     );
-  const end = bytes.indexOf(0x0a);
-  const line = end === -1 ? bytes : bytes.subarray(0, end);
-  const passphrase = line.at(-1) === 0x0d ? line.subarray(0, -1) : line;
-  if (passphrase.length === 0) throw emptyPassphrase(`the first line of ${quoted}`);
-  if (passphrase.length > MAX_PASSPHRASE)
-    throw new MtlsError('FILE_TOO_LARGE', `the first line of ${quoted} is too long`, {
-      hint: `a passphrase has at most ${MAX_PASSPHRASE} bytes`,
-    });
-  return new Uint8Array(passphrase);
+  return useSecret(bytes, () => {
+    const end = bytes.indexOf(0x0a);
+    const line = end === -1 ? bytes : bytes.subarray(0, end);
+    const passphrase = line.at(-1) === 0x0d ? line.subarray(0, -1) : line;
+    if (passphrase.length === 0) throw emptyPassphrase(`the first line of ${quoted}`);
+    if (passphrase.length > MAX_PASSPHRASE)
+      throw new MtlsError('FILE_TOO_LARGE', `the first line of ${quoted} is too long`, {
+        hint: `a passphrase has at most ${MAX_PASSPHRASE} bytes`,
+      });
+    return holdPassphrase(joinSecret(passphrase), context);
+  });
 }
 
 function readPassphraseFile(
+  given: string,
   path: string,
   quoted: string,
   check: (stats: Stats) => void,
@@ -261,9 +275,24 @@ function readPassphraseFile(
   try {
     return readBoundedFile(path, { max: MAX_FILE, what, patience: PATIENCE, check });
   } catch (error) {
-    const empty = error instanceof MtlsError && error.code === 'FILE_EMPTY';
-    throw empty ? emptyPassphrase(`${what} ${quoted}`) : error;
+    if (!(error instanceof MtlsError)) throw error;
+    if (error.code === 'FILE_EMPTY') throw emptyPassphrase(`${what} ${quoted}`);
+    if (error.code === 'FILE_NOT_FOUND' && !isPath(given)) throw noFile();
+    throw error;
   }
+}
+
+/** Whether it is the name of a file beyond doubt: it has an ending, or its folder is there. */
+function isPath(given: string): boolean {
+  const folder = dirname(given);
+  return /^[\w./-]+\.[a-z]{2,4}$/.test(given) || (folder.length > 1 && existsSync(folder));
+}
+
+/** As `noVariable`. */
+function noFile(): MtlsError {
+  return new MtlsError('FILE_NOT_FOUND', 'what --passphrase-file names is not there', {
+    hint: 'give the path of a file whose first line is the passphrase, not the passphrase itself',
+  });
 }
 
 function emptyPassphrase(where: string): MtlsError {

@@ -2,7 +2,7 @@
 import { namedSigner } from '../ca/signers.ts';
 import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
-import type { PrivateKey, PublicKey } from '../crypto/key.ts';
+import { keepForSigning, type PrivateKey, type PublicKey } from '../crypto/key.ts';
 import { signerOf, type Signer } from '../crypto/sign.ts';
 import { parseDuration } from '../profile/duration.ts';
 import { parseSigner, type SignerSpec } from '../signer/spec.ts';
@@ -68,7 +68,9 @@ export async function unlockCa(
   const spec = await signerFor(reaching, options, locateHome(reaching), store.name);
   if (spec)
     return connect(reaching, options, spec, { publicKey: store.certificate.publicKey, ...secrets });
-  return signerOf(await openHomeKey(reaching, options, store, secrets.prefix));
+  const key = await openHomeKey(reaching, options, store, secrets.prefix);
+  keepForSigning(key);
+  return signerOf(key);
 }
 
 /** The CA's own key file; where there is none, the error says what else may sign. */

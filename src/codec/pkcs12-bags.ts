@@ -1,5 +1,6 @@
 // The bags of a PKCS#12 key store (RFC 7292 §4.2): certificates, keys and the rest, with what is
 // written beside them.
+import { useSecret } from '../base/bytes.ts';
 import { MtlsError } from '../base/errors.ts';
 import { readOid } from '../asn1/oid.ts';
 import { Tag, contextConstructed, enterWhole, readWhole, type DerReader } from '../asn1/reader.ts';
@@ -135,7 +136,7 @@ function shroudedKey(fields: DerReader, { password, proven, budget }: Lock): Key
   const encrypted = fields.octetString();
   fields.end();
   const open = (under: Pkcs12Password): PrivateKey =>
-    readPrivateKey(wholeKey(decrypt(encrypted, under, budget)));
+    useSecret(wholeKey(decrypt(encrypted, under, budget)), (plain) => readPrivateKey(plain));
   let known: PrivateKey | undefined;
   return {
     kind: 'key',
@@ -161,7 +162,8 @@ function openAny(
       const wrong = error instanceof MtlsError && error.code === 'PASSPHRASE_WRONG';
       if (!wrong || source?.() === undefined) throw error;
     }
-  return open(pkcs12Password(passphraseFrom(source)));
+  const other = pkcs12Password(passphraseFrom(source));
+  return useSecret(other.bmp, () => open(other));
 }
 
 /** Padding can fit under a wrong key; a whole DER SEQUENCE does not come about by chance. */

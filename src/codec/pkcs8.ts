@@ -1,6 +1,6 @@
 // Private keys in and out of files: every form that openssl writes is read, PKCS#8 is written.
 import { MtlsError } from '../base/errors.ts';
-import { fromHex, toUtf8 } from '../base/bytes.ts';
+import { fromHex, toUtf8, useSecret } from '../base/bytes.ts';
 import { hideLongWords, quoteForeign } from '../base/text.ts';
 import { Tag, enterWhole, readWhole } from '../asn1/reader.ts';
 import * as der from '../asn1/writer.ts';
@@ -72,12 +72,12 @@ export function readPrivateKey(
   const info = input.headers.get('DEK-Info');
   return info === undefined
     ? readEncoded(input.bytes, passphrase)
-    : readPlain(decryptTraditional(info, input.bytes, passphraseFrom(passphrase)));
+    : useSecret(decryptTraditional(info, input.bytes, passphraseFrom(passphrase)), readPlain);
 }
 
 function readEncoded(bytes: Uint8Array, passphrase: PassphraseSource | undefined): PrivateKey {
   return privateKeyForm(bytes) === 'encrypted-pkcs8'
-    ? readPlain(decryptPkcs8(bytes, passphraseFrom(passphrase)))
+    ? useSecret(decryptPkcs8(bytes, passphraseFrom(passphrase)), readPlain)
     : readPlain(bytes);
 }
 
@@ -151,8 +151,9 @@ function decryptTraditional(
   const iv = comma === -1 ? undefined : fromHex(info.slice(comma + 1).trim());
   if (iv?.length !== cipher.blockLength)
     throw new MtlsError('KEY_MALFORMED', 'malformed encrypted key: DEK-Info with a bad IV');
-  const key = deriveTraditional(passphrase, iv.subarray(0, 8), cipher.keyLength);
-  return opened(decrypt(cipher, key, iv, encrypted));
+  return useSecret(deriveTraditional(passphrase, iv.subarray(0, 8), cipher.keyLength), (key) =>
+    opened(decrypt(cipher, key, iv, encrypted)),
+  );
 }
 
 function refuseForeignFormat(label: string): void {
@@ -180,8 +181,10 @@ export function writePrivateKey(key: PrivateKey, passphrase?: string | Uint8Arra
     throw new MtlsError('PASSPHRASE_NEEDED', 'the passphrase is empty', {
       hint: 'give one, or leave the key unencrypted with --no-passphrase',
     });
-  const secret = typeof passphrase === 'string' ? toUtf8(passphrase) : passphrase;
-  const { algorithmIdentifier, encrypted } = encryptPbes2(plain, secret);
+  const { algorithmIdentifier, encrypted } =
+    typeof passphrase === 'string'
+      ? useSecret(toUtf8(passphrase), (secret) => encryptPbes2(plain, secret))
+      : encryptPbes2(plain, passphrase);
   return encodePem(
     'ENCRYPTED PRIVATE KEY',
     der.sequence(algorithmIdentifier, der.octetString(encrypted)),

@@ -1,5 +1,6 @@
 // The block ciphers that encrypted keys use, all in CBC mode.
 import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { joinSecret, useSecret } from '../base/bytes.ts';
 import { MtlsError } from '../base/errors.ts';
 
 export interface Cipher {
@@ -53,12 +54,13 @@ export function decrypt(
   if (iv.length !== blockLength || encrypted.length === 0 || encrypted.length % blockLength !== 0)
     throw new MtlsError('KEY_MALFORMED', 'malformed encrypted key: not whole cipher blocks');
   const engine = createDecipheriv(name, key, iv);
-  const first = engine.update(encrypted);
-  try {
-    return Buffer.concat([first, engine.final()]);
-  } catch {
-    throw passphraseWrong();
-  }
+  return useSecret(engine.update(encrypted), (first) => {
+    try {
+      return useSecret(engine.final(), (last) => joinSecret(first, last));
+    } catch {
+      throw passphraseWrong();
+    }
+  });
 }
 
 export function passphraseWrong(): MtlsError {

@@ -2,6 +2,7 @@
 // its encoders take 200 and hold a lock that keeps threads from scaling.
 import { createECDH, generateKeyPair, generateKeyPairSync } from 'node:crypto';
 import type { RSAKeyPairOptions } from 'node:crypto';
+import { secretBytes, useSecret } from '../base/bytes.ts';
 import type { KeyType } from './key-types.ts';
 import { P256, P384, P521, type Curve } from './curves.ts';
 import { ecPrivateKey, ed25519PrivateKey, rsaPrivateKey, type PrivateKey } from './private-key.ts';
@@ -29,7 +30,7 @@ export function generateKey(type: KeyType): PrivateKey {
     case 'rsa-3072':
     case 'rsa-4096': {
       const pair = generateKeyPairSync('rsa', rsaOptions(type));
-      return rsaPrivateKey(pair.privateKey, pair.publicKey);
+      return useSecret(pair.privateKey, (rsa) => rsaPrivateKey(rsa, pair.publicKey));
     }
   }
 }
@@ -41,7 +42,7 @@ export function generateKeyAsync(type: KeyType): Promise<PrivateKey> {
   return new Promise((resolve, reject) => {
     generateKeyPair('rsa', rsaOptions(type), (error, publicKey, privateKey) => {
       if (error) reject(error);
-      else resolve(rsaPrivateKey(privateKey, publicKey));
+      else resolve(useSecret(privateKey, (rsa) => rsaPrivateKey(rsa, publicKey)));
     });
   });
 }
@@ -58,11 +59,13 @@ function rsaOptions(type: RsaType): RSAKeyPairOptions<'der', 'der'> {
 function generateEc(curve: Curve): PrivateKey {
   const pair = createECDH(curve.openssl);
   const point = pair.generateKeys();
-  const bare = pair.getPrivateKey();
-  // Node drops zeros in front; RFC 5915 §3 wants them.
-  const scalar = new Uint8Array(curve.octets);
-  scalar.set(bare, curve.octets - bare.length);
-  return ecPrivateKey(curve, scalar, point);
+  return useSecret(secretBytes(curve.octets), (scalar) => {
+    // Node drops zeros in front; RFC 5915 §3 wants them.
+    useSecret(pair.getPrivateKey(), (bare) => {
+      scalar.set(bare, curve.octets - bare.length);
+    });
+    return ecPrivateKey(curve, scalar, point, 'jwk');
+  });
 }
 
 function generateEd25519(): PrivateKey {
@@ -71,5 +74,7 @@ function generateEd25519(): PrivateKey {
     privateKeyEncoding: { type: 'pkcs8', format: 'der' },
   });
   // RFC 8410 §4, §7: both encodings end in the 32 octets of the key.
-  return ed25519PrivateKey(pair.privateKey.subarray(-32), pair.publicKey.subarray(-32));
+  return useSecret(pair.privateKey, (pkcs8) =>
+    ed25519PrivateKey(pkcs8.subarray(-32), pair.publicKey.subarray(-32), 'jwk'),
+  );
 }

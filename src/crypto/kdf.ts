@@ -1,6 +1,7 @@
 // Keys from passphrases. The cost stands in the file, so a hostile file could name any: it is
 // bounded before the work begins.
 import { hash, pbkdf2Sync, scryptSync } from 'node:crypto';
+import { joinSecret, useSecret } from '../base/bytes.ts';
 import { MtlsError } from '../base/errors.ts';
 
 export type PrfHash = 'sha1' | 'sha224' | 'sha256' | 'sha384' | 'sha512';
@@ -98,9 +99,10 @@ export function deriveTraditional(
   let key: Uint8Array = new Uint8Array(0);
   let last: Uint8Array = new Uint8Array(0);
   while (key.length < length) {
-    last = md5(Buffer.concat([last, passphrase, salt]));
-    key = Buffer.concat([key, last]);
+    last = useSecret(joinSecret(last, passphrase, salt), md5);
+    key = useSecret(key, (before) => joinSecret(before, last));
   }
+  last.fill(0);
   return key.subarray(0, length);
 }
 

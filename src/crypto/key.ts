@@ -1,7 +1,7 @@
 // Keys, public and private: the room's door to them.
 export { describeKey, parsePublicKey, type PublicKey } from './public-key.ts';
 export { keyObjectOf } from './key-object.ts';
-export { pkcs8Of, type PrivateKey } from './private-key.ts';
+export { keepForSigning, pkcs8Of, type PrivateKey } from './private-key.ts';
 export {
   privateKeyFromPkcs1,
   privateKeyFromPkcs8,

@@ -1,4 +1,5 @@
 // How the parts of a PKCS#12 key store are encrypted: PBES2, or its own schemes (RFC 7292 appendix C).
+import { joinSecret, useSecret } from '../base/bytes.ts';
 import { MtlsError } from '../base/errors.ts';
 import { Tag, enterWhole } from '../asn1/reader.ts';
 import { readOid } from '../asn1/oid.ts';
@@ -30,9 +31,11 @@ interface OldScheme {
 }
 
 function tripleDes(key: Uint8Array, iv: Uint8Array, encrypted: Uint8Array): Uint8Array {
+  if (key.length === 24) return decrypt(DES_EDE3_CBC, key, iv, encrypted);
   // Two keys are three of which the last is the first
-  const whole = key.length === 24 ? key : Buffer.concat([key, key.subarray(0, 8)]);
-  return decrypt(DES_EDE3_CBC, whole, iv, encrypted);
+  return useSecret(joinSecret(key, key.subarray(0, 8)), (whole) =>
+    decrypt(DES_EDE3_CBC, whole, iv, encrypted),
+  );
 }
 
 function rc2(effectiveBits: number): OldScheme['decrypt'] {
@@ -91,9 +94,10 @@ export function readEncryption(algorithmIdentifier: Uint8Array): Encryption {
       // Two derivations, of the key and of the vector; the key of 24 octets takes two hashes
       const hashes = Math.ceil(scheme.keyLength / 20) + 1;
       budget.spend({ kind: 'pkcs12', iterations: kdf.iterations * hashes });
-      const key = derivePkcs12(kdf, bmp, PURPOSE.key, scheme.keyLength);
       const iv = derivePkcs12(kdf, bmp, PURPOSE.iv, BLOCK);
-      return scheme.decrypt(key, iv, encrypted);
+      return useSecret(derivePkcs12(kdf, bmp, PURPOSE.key, scheme.keyLength), (key) =>
+        scheme.decrypt(key, iv, encrypted),
+      );
     },
   };
 }
@@ -103,7 +107,9 @@ function pbes2({ kdf, cipher, iv }: Pbes2): Encryption {
     name: `PBES2 (${cipher.pemName}, ${kdfName(kdf)})`,
     decrypt: (encrypted, { utf8 }, budget) => {
       budget.spend(kdf);
-      return decrypt(cipher, deriveKey(kdf, utf8, cipher.keyLength), iv, encrypted);
+      return useSecret(deriveKey(kdf, utf8, cipher.keyLength), (key) =>
+        decrypt(cipher, key, iv, encrypted),
+      );
     },
   };
 }

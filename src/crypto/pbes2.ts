@@ -1,4 +1,5 @@
 // PBES2 (RFC 8018 §6.2): how PKCS#8 and PKCS#12 encrypt under a passphrase.
+import { useSecret } from '../base/bytes.ts';
 import { MtlsError } from '../base/errors.ts';
 import { Tag, enterWhole, type DerReader } from '../asn1/reader.ts';
 import { readOid } from '../asn1/oid.ts';
@@ -48,7 +49,9 @@ export function decryptPbes2(
   passphrase: Uint8Array,
 ): Uint8Array {
   const { kdf, cipher, iv } = readPbes2(algorithmIdentifier);
-  return decrypt(cipher, deriveKey(kdf, passphrase, cipher.keyLength), iv, encrypted);
+  return useSecret(deriveKey(kdf, passphrase, cipher.keyLength), (key) =>
+    decrypt(cipher, key, iv, encrypted),
+  );
 }
 
 export interface Pbes2 {
@@ -139,7 +142,9 @@ export function encryptPbes2(
   const salt = randomBytes(SALT_LENGTH);
   const iv = randomBytes(cipher.blockLength);
   const kdf: Kdf = { kind: 'pbkdf2', salt, iterations: ITERATIONS, hash: 'sha256' };
-  const encrypted = encrypt(cipher, deriveKey(kdf, passphrase, cipher.keyLength), iv, plain);
+  const encrypted = useSecret(deriveKey(kdf, passphrase, cipher.keyLength), (key) =>
+    encrypt(cipher, key, iv, plain),
+  );
   const derivation = der.sequence(
     der.oid(PBKDF2),
     der.sequence(

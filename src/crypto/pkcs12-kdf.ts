@@ -1,6 +1,6 @@
 // The key derivation of PKCS#12 (RFC 7292 appendix B), and passphrases as it takes them.
 import { hash } from 'node:crypto';
-import { fromUtf8 } from '../base/bytes.ts';
+import { fromUtf8, joinSecret, secretBytes, useSecret } from '../base/bytes.ts';
 import type { PrfHash } from './kdf.ts';
 
 /** Octets of a hash and of its input blocks: u and v of B.2. */
@@ -34,20 +34,28 @@ export function derivePkcs12(
 ): Uint8Array {
   const [size, block] = SIZES[name];
   const diversifier = new Uint8Array(block).fill(purpose);
-  const input = Buffer.concat([filled(salt, block), filled(password, block)]);
-  const derived = new Uint8Array(Math.ceil(length / size) * size);
-  for (let at = 0; at < length; at += size) {
-    let round: Uint8Array = Buffer.concat([diversifier, input]);
-    for (let i = 0; i < iterations; i++) round = hash(name, round, 'buffer');
-    derived.set(round, at);
-    addToBlocks(input, filled(round, block).subarray(0, block), block);
-  }
+  const derived = secretBytes(Math.ceil(length / size) * size);
+  const repeated = useSecret(filled(password, block), (filling) =>
+    joinSecret(filled(salt, block), filling),
+  );
+  useSecret(repeated, (input) => {
+    for (let at = 0; at < length; at += size) {
+      let round: Uint8Array = joinSecret(diversifier, input);
+      for (let i = 0; i < iterations; i++)
+        round = useSecret(round, (before) => hash(name, before, 'buffer'));
+      derived.set(round, at);
+      const addend = useSecret(round, (last) => filled(last, block));
+      useSecret(addend, (all) => {
+        addToBlocks(input, all.subarray(0, block), block);
+      });
+    }
+  });
   return derived.subarray(0, length);
 }
 
 /** Repeated up to whole blocks; nothing stays nothing. */
 function filled(bytes: Uint8Array, block: number): Uint8Array {
-  const all = new Uint8Array(Math.ceil(bytes.length / block) * block);
+  const all = secretBytes(Math.ceil(bytes.length / block) * block);
   for (let at = 0; at < all.length; at += bytes.length)
     all.set(bytes.subarray(0, all.length - at), at);
   return all;
@@ -71,6 +79,5 @@ function addToBlocks(input: Uint8Array, addend: Uint8Array, block: number): void
  */
 export function bmpPassword(passphrase: Uint8Array): Uint8Array {
   const text = fromUtf8(passphrase) ?? Buffer.from(passphrase).toString('latin1');
-  const bytes = Buffer.from(`${text}\0`, 'utf16le');
-  return new Uint8Array(bytes.swap16());
+  return useSecret(Buffer.from(`${text}\0`, 'utf16le').swap16(), (bytes) => joinSecret(bytes));
 }

@@ -1,6 +1,7 @@
 // What proves that a PKCS#12 key store is whole, and that the passphrase is its own: a MAC over its
 // content (RFC 7292 §4, appendix A), or PBMAC1 (RFC 9579).
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { useSecret } from '../base/bytes.ts';
 import { MtlsError } from '../base/errors.ts';
 import type { DerReader } from '../asn1/reader.ts';
 import { readOid } from '../asn1/oid.ts';
@@ -73,8 +74,10 @@ export function readStoreMac(fields: DerReader): StoreMac {
     iterations,
     verify: (content, { bmp }, budget) => {
       budget.spend({ kind: 'pkcs12', iterations });
-      const key = derivePkcs12({ hash, salt, iterations }, bmp, PURPOSE.mac, HASH_LENGTHS[hash]);
-      return isMac(hash, key, content, expected);
+      const kdf = { hash, salt, iterations };
+      return useSecret(derivePkcs12(kdf, bmp, PURPOSE.mac, HASH_LENGTHS[hash]), (key) =>
+        isMac(hash, key, content, expected),
+      );
     },
   };
 }
@@ -105,7 +108,9 @@ function readPbmac1(algorithm: DerReader, expected: Uint8Array): StoreMac {
     iterations: kdf.kind === 'pbkdf2' ? kdf.iterations : undefined,
     verify: (content, { utf8 }, budget) => {
       budget.spend(kdf);
-      return isMac(hash, deriveKey(kdf, utf8, keyLength), content, expected);
+      return useSecret(deriveKey(kdf, utf8, keyLength), (key) =>
+        isMac(hash, key, content, expected),
+      );
     },
   };
 }

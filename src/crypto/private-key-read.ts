@@ -1,14 +1,19 @@
 // Private keys in their unencrypted encodings. Error messages name positions, never content.
-import { createECDH, createPrivateKey, createPublicKey, type ECDH } from 'node:crypto';
+import { createECDH, createPublicKey, type ECDH } from 'node:crypto';
 import { MtlsError } from '../base/errors.ts';
-import { bytesEqual } from '../base/bytes.ts';
+import { bytesEqual, joinSecret, secretBytes, useSecret } from '../base/bytes.ts';
 import { Tag, contextConstructed, contextPrimitive } from '../asn1/reader.ts';
 import { enterWhole, readWhole, type DerReader } from '../asn1/reader.ts';
 import { readOid } from '../asn1/oid.ts';
-import * as der from '../asn1/writer.ts';
 import { EC_PUBLIC_KEY, curveByOid, type Curve } from './curves.ts';
 import { privateKeyMalformed, withPrivateKeyErrors } from './key-error.ts';
-import { ecPrivateKey, ed25519PrivateKey, type PrivateKey } from './private-key.ts';
+import {
+  ecPrivateKey,
+  ed25519Pkcs8,
+  ed25519PrivateKey,
+  importPkcs8,
+  type PrivateKey,
+} from './private-key.ts';
 import { ED25519, RSA_ENCRYPTION, nameOfAlgorithm } from './public-key.ts';
 import { readRsaPrivateKey } from './rsa-private.ts';
 
@@ -82,13 +87,9 @@ export function privateKeyFromPkcs1(bytes: Uint8Array): PrivateKey {
 }
 
 function readEd25519(seed: Uint8Array): PrivateKey {
-  const identifier = der.sequence(der.oid(ED25519));
-  const plain = der.sequence(der.integer(0), identifier, der.octetString(der.octetString(seed)));
-  const keyObject = createPublicKey(
-    createPrivateKey({ key: Buffer.from(plain), format: 'der', type: 'pkcs8' }),
-  );
-  const spki = keyObject.export({ type: 'spki', format: 'der' });
-  return ed25519PrivateKey(seed, spki.subarray(-32));
+  const keyObject = useSecret(ed25519Pkcs8(seed), importPkcs8);
+  const spki = createPublicKey(keyObject).export({ type: 'spki', format: 'der' });
+  return ed25519PrivateKey(seed, spki.subarray(-32), keyObject);
 }
 
 function readEc(bytes: Uint8Array, outer: Curve | undefined): PrivateKey {
@@ -112,11 +113,12 @@ function readEc(bytes: Uint8Array, outer: Curve | undefined): PrivateKey {
   if (curve === undefined) throw privateKeyMalformed('EC key without its curve');
   if (inner !== undefined && inner !== curve)
     throw privateKeyMalformed('EC key that names two curves');
-  const scalar = atLength(octets, curve.octets);
-  const pair = multiply(curve, scalar);
-  const point = pair.getPublicKey();
-  if (stated !== undefined && !isPoint(stated, pair, point)) throw otherPublicKey();
-  return ecPrivateKey(curve, scalar, point);
+  return useSecret(atLength(octets, curve.octets), (scalar) => {
+    const pair = multiply(curve, scalar);
+    const point = pair.getPublicKey();
+    if (stated !== undefined && !isPoint(stated, pair, point)) throw otherPublicKey();
+    return ecPrivateKey(curve, scalar, point);
+  });
 }
 
 /** A curve by name; explicit parameters could hide another generator (CVE-2020-0601). */
@@ -133,15 +135,15 @@ function readCurve(reader: DerReader): Curve {
   });
 }
 
-/** RFC 5915 §3 demands the full length; some writers drop zeros in front, or add one. */
+/** A copy: RFC 5915 §3 demands the full length; some writers drop zeros in front, or add one. */
 function atLength(octets: Uint8Array, length: number): Uint8Array {
   const surplus = octets.length - length;
   if (surplus > 0) {
     if (octets.subarray(0, surplus).some((octet) => octet !== 0))
       throw privateKeyMalformed('EC key is longer than its curve');
-    return octets.subarray(surplus);
+    return joinSecret(octets.subarray(surplus));
   }
-  const full = new Uint8Array(length);
+  const full = secretBytes(length);
   full.set(octets, -surplus);
   return full;
 }

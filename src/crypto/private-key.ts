@@ -3,7 +3,7 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { invariant } from '../base/assert.ts';
 import { MtlsError } from '../base/errors.ts';
-import type { Pkcs8Der } from '../base/bytes.ts';
+import { joinSecret, useSecret, type Pkcs8Der } from '../base/bytes.ts';
 import * as der from '../asn1/writer.ts';
 import { pkcs8OfPair, spkiOfPoint, type Curve } from './curves.ts';
 import { base64url, ecJwk } from './key-object.ts';
@@ -30,7 +30,13 @@ class HeldKey implements PrivateKey {
   readonly #build: () => KeyObject;
   #keyObject: KeyObject | undefined;
 
-  constructor(publicKey: PublicKey, pkcs8: Uint8Array, build: () => KeyObject) {
+  #cleared = false;
+
+  constructor(
+    publicKey: PublicKey,
+    pkcs8: Uint8Array,
+    build = (): KeyObject => importPkcs8(pkcs8),
+  ) {
     this.publicKey = publicKey;
     this.#pkcs8 = pkcs8 as Pkcs8Der;
     this.#build = build;
@@ -43,7 +49,16 @@ class HeldKey implements PrivateKey {
 
   static pkcs8Of(key: PrivateKey): Pkcs8Der {
     invariant(key instanceof HeldKey, 'private key of foreign make');
+    invariant(!key.#cleared, 'a private key that only signs is written');
     return key.#pkcs8;
+  }
+
+  static clear(key: PrivateKey): void {
+    invariant(key instanceof HeldKey, 'private key of foreign make');
+    // Built first: it signs from OpenSSL's memory
+    key.#keyObject ??= key.#build();
+    key.#pkcs8.fill(0);
+    key.#cleared = true;
   }
 
   toJSON(): never {
@@ -71,47 +86,89 @@ export function pkcs8Of(key: PrivateKey): Pkcs8Der {
   return HeldKey.pkcs8Of(key);
 }
 
-function privateKeyInfo(identifier: Uint8Array, privateKey: Uint8Array): Uint8Array {
-  return der.sequence(der.integer(0), identifier, der.octetString(privateKey));
+/** Clears what a key was made of: from here on it signs, and can not be written any more. */
+export function keepForSigning(key: PrivateKey): void {
+  HeldKey.clear(key);
 }
 
+function privateKeyInfo(identifier: Uint8Array, privateKey: Uint8Array): Uint8Array {
+  return useSecret(der.octetString(privateKey), (octets) =>
+    der.sequence(der.integer(0), identifier, octets),
+  );
+}
+
+/**
+ * How OpenSSL's form is built. JWK takes 45 µs where PKCS#8 takes 300, and leaves the key in a
+ * string, which nothing can clear: it is for keys that were made a moment ago.
+ */
+type Route = 'jwk' | 'pkcs8';
+
 /** A key from its scalar, at full length, and its uncompressed point; the two must belong together. */
-export function ecPrivateKey(curve: Curve, given: Uint8Array, point: Uint8Array): PrivateKey {
-  const scalar = Uint8Array.from(given);
+export function ecPrivateKey(
+  curve: Curve,
+  scalar: Uint8Array,
+  point: Uint8Array,
+  route: Route = 'pkcs8',
+): PrivateKey {
   const pkcs8 = pkcs8OfPair(curve, scalar, point);
-  return new HeldKey(parsePublicKey(spkiOfPoint(curve, point)), pkcs8, () =>
-    // JWK takes 45 µs where PKCS#8 takes 300.
-    curve.jwk
-      ? createPrivateKey({
-          key: { ...ecJwk(curve, point), d: base64url(scalar) },
-          format: 'jwk',
-        })
-      : importPkcs8(pkcs8),
+  const publicKey = parsePublicKey(spkiOfPoint(curve, point));
+  if (!curve.jwk || route !== 'jwk') return new HeldKey(publicKey, pkcs8);
+  const held = pkcs8.subarray(curve.pkcs8Prefix.length).subarray(0, curve.octets);
+  return new HeldKey(publicKey, pkcs8, () =>
+    createPrivateKey({ key: { ...ecJwk(curve, point), d: base64url(held) }, format: 'jwk' }),
   );
 }
 
 /** A key from its RSAPrivateKey and RSAPublicKey (RFC 8017 A.1); the two must belong together. */
-export function rsaPrivateKey(given: Uint8Array, rsaPublic: Uint8Array): PrivateKey {
-  const rsa = Uint8Array.from(given);
+export function rsaPrivateKey(rsa: Uint8Array, rsaPublic: Uint8Array): PrivateKey {
   const identifier = der.sequence(der.oid(RSA_ENCRYPTION), der.nullValue());
   const publicKey = parsePublicKey(spkiOfRsa(rsaPublic));
-  return new HeldKey(publicKey, privateKeyInfo(identifier, rsa), () =>
-    createPrivateKey({ key: Buffer.from(rsa), format: 'der', type: 'pkcs1' }),
+  const pkcs8 = privateKeyInfo(identifier, rsa);
+  const held = pkcs8.subarray(-rsa.length);
+  return new HeldKey(publicKey, pkcs8, () =>
+    createPrivateKey({ key: viewOf(held), format: 'der', type: 'pkcs1' }),
   );
 }
 
-/** A key from its seed and its public key, 32 octets each; the two must belong together. */
-export function ed25519PrivateKey(given: Uint8Array, point: Uint8Array): PrivateKey {
-  const seed = Uint8Array.from(given);
-  const pkcs8 = privateKeyInfo(der.sequence(der.oid(ED25519)), der.octetString(seed));
-  return new HeldKey(parsePublicKey(spkiOfEd25519(point)), pkcs8, () =>
+/**
+ * A key from its seed and its public key, 32 octets each; the two must belong together.
+ *
+ * @param route how OpenSSL's form is built, or that form: a second one would be a second copy
+ */
+export function ed25519PrivateKey(
+  seed: Uint8Array,
+  point: Uint8Array,
+  route: 'jwk' | KeyObject,
+): PrivateKey {
+  const pkcs8 = ed25519Pkcs8(seed);
+  const publicKey = parsePublicKey(spkiOfEd25519(point));
+  if (route !== 'jwk') return new HeldKey(publicKey, pkcs8, () => route);
+  const held = pkcs8.subarray(-seed.length);
+  return new HeldKey(publicKey, pkcs8, () =>
     createPrivateKey({
-      key: { kty: 'OKP', crv: 'Ed25519', x: base64url(point), d: base64url(seed) },
+      key: { kty: 'OKP', crv: 'Ed25519', x: base64url(point), d: base64url(held) },
       format: 'jwk',
     }),
   );
 }
 
-function importPkcs8(pkcs8: Uint8Array): KeyObject {
-  return createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' });
+// All of it but the seed, whose length never changes.
+const ED25519_PREFIX = privateKeyInfo(
+  der.sequence(der.oid(ED25519)),
+  der.octetString(new Uint8Array(32)),
+).subarray(0, -32);
+
+/** PrivateKeyInfo of a seed (RFC 8410 §7). */
+export function ed25519Pkcs8(seed: Uint8Array): Uint8Array {
+  return joinSecret(ED25519_PREFIX, seed);
+}
+
+/** OpenSSL's form of a PrivateKeyInfo. */
+export function importPkcs8(pkcs8: Uint8Array): KeyObject {
+  return createPrivateKey({ key: viewOf(pkcs8), format: 'der', type: 'pkcs8' });
+}
+
+/** The same bytes: a copy would have to be cleared too. */
+function viewOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

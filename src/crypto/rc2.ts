@@ -1,4 +1,5 @@
 // RC2 in CBC mode (RFC 2268), to read what old tools wrote: OpenSSL 3 and Node have it no longer.
+import { secretBytes, useSecret } from '../base/bytes.ts';
 import { MtlsError } from '../base/errors.ts';
 import { passphraseWrong } from './cipher.ts';
 
@@ -36,7 +37,7 @@ export function decryptRc2(
   if (iv.length !== BLOCK || encrypted.length === 0 || encrypted.length % BLOCK !== 0)
     throw new MtlsError('KEY_MALFORMED', 'malformed encrypted key: not whole cipher blocks');
   const words = expandKey(key, effectiveBits);
-  const plain = new Uint8Array(encrypted.length);
+  const plain = secretBytes(encrypted.length);
   let before = iv;
   for (let at = 0; at < encrypted.length; at += BLOCK) {
     const block = encrypted.subarray(at, at + BLOCK);
@@ -45,6 +46,7 @@ export function decryptRc2(
     });
     before = block;
   }
+  words.fill(0);
   const padding = plain[plain.length - 1] as number;
   const end = plain.length - padding;
   if (padding < 1 || padding > BLOCK || plain.subarray(end).some((octet) => octet !== padding))
@@ -55,14 +57,16 @@ export function decryptRc2(
 /** RFC 2268 §2: 64 words of 16 bits. */
 function expandKey(key: Uint8Array, effectiveBits: number): Uint16Array {
   const pi = (index: number): number => PI_TABLE[index & 0xff] as number;
-  const bytes = new Uint8Array(128);
+  const bytes = secretBytes(128);
   const at = (index: number): number => bytes[index] as number;
   bytes.set(key);
   for (let i = key.length; i < 128; i++) bytes[i] = pi(at(i - 1) + at(i - key.length));
   const length = Math.ceil(effectiveBits / 8);
   bytes[128 - length] = pi(at(128 - length) & (0xff >> (8 * length - effectiveBits)));
   for (let i = 127 - length; i >= 0; i--) bytes[i] = pi(at(i + 1) ^ at(i + length));
-  return Uint16Array.from({ length: 64 }, (_, i) => at(2 * i) | (at(2 * i + 1) << 8));
+  return useSecret(bytes, () =>
+    Uint16Array.from({ length: 64 }, (_, i) => at(2 * i) | (at(2 * i + 1) << 8)),
+  );
 }
 
 /** RFC 2268 §4. */

@@ -2,7 +2,7 @@
 // out or cut off (the STREAM construction: counter and end in the nonce).
 import { createCipheriv, createDecipheriv, createHmac, createSecretKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import { bytesEqual, toUtf8 } from '../base/bytes.ts';
+import { bytesEqual, joinSecret, toUtf8, useSecret } from '../base/bytes.ts';
 import { deriveKey } from './kdf.ts';
 
 /** PBKDF2-HMAC-SHA256 rounds, as for keys; part of the format, so that no file asks for more. */
@@ -86,7 +86,11 @@ export function openPiece(
   cipher.setAAD(context);
   cipher.setAuthTag(sealed.subarray(-TAG_LENGTH));
   try {
-    return Buffer.concat([cipher.update(sealed.subarray(0, -TAG_LENGTH)), cipher.final()]);
+    return useSecret(cipher.update(sealed.subarray(0, -TAG_LENGTH)), (piece) => {
+      // Of GCM it is empty, and throws where the tag is another
+      cipher.final();
+      return joinSecret(piece);
+    });
   } catch {
     return undefined;
   }

@@ -96,7 +96,7 @@ function readAll(fd: number, path: string, bounds: ReadBounds, expected: number)
     const room = Math.min(Math.max(expected - total, CHUNK), max + 1 - total);
     const buffer = new Uint8Array(room);
     const count = readSome(fd, buffer);
-    if (count === 0) return parts.length === 1 ? (parts[0] as Uint8Array) : concatBytes(parts);
+    if (count === 0) return joined(parts);
     if (count === undefined) {
       silence += PIPE_PAUSE;
       if (silence > patience) throw silent(path, patience);
@@ -108,6 +108,14 @@ function readAll(fd: number, path: string, bounds: ReadBounds, expected: number)
     total += count;
     if (total > max) throw tooLarge(path, max);
   }
+}
+
+/** One copy and no other: whoever reads a secret clears what it is given. */
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  if (parts.length === 1) return parts[0] as Uint8Array;
+  const whole = concatBytes(parts);
+  for (const part of parts) part.fill(0);
+  return whole;
 }
 
 /** Octets read, 0 at the end, undefined when a pipe has none yet. */

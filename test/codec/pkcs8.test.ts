@@ -236,7 +236,7 @@ describe('writePrivateKey', () => {
     const fields = enterWhole((first as PemBlock).bytes);
     const algorithm = fields.next(Tag.Sequence).whole;
     expect(decryptPbes2(algorithm, fields.octetString(), toUtf8('pass phrase'))).toEqual(
-      Buffer.from(pkcs8Of(key)),
+      pkcs8Of(key),
     );
     // PBKDF2 with 600,000 rounds (09 27 c0) and hmacWithSHA256; aes256-CBC
     const text = Buffer.from(algorithm).toString('hex');

@@ -27,6 +27,7 @@ import { handshakeLine, guestJson } from '../render/guest.ts';
 import { jsonText } from '../render/json.ts';
 import { shellLine } from '../render/shell.ts';
 import { PASSPHRASE_OPTIONS } from '../secrets.ts';
+import { clearPassphrases } from '../held-passphrases.ts';
 import { readSource } from '../source.ts';
 import { gatherTrust, type Trust } from '../trust.ts';
 
@@ -108,6 +109,7 @@ export const command = defineCommand({
     const address = readAddress(options.listen);
     const knows = hostCheck(server.certificates, address);
     const { end, ended } = ending(invocation);
+    clearPassphrases(context);
     let last: boolean | undefined;
 
     return context.interruption.hold(async (): Promise<ExitCode> => {

@@ -134,7 +134,10 @@ export function unpackFrom(
         parts.push(part);
         left -= part.length;
       }
-      return parts.length === 1 ? (parts[0] as Uint8Array) : concatBytes(parts);
+      if (parts.length === 1) return parts[0] as Uint8Array;
+      const whole = concatBytes(parts);
+      for (const part of parts) part.fill(0);
+      return whole;
     },
   };
 }
