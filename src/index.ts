@@ -7,6 +7,7 @@ export { createCa, loadCa } from './library/memory-ca.ts';
 export type { CreateCaOptions, LoadCaOptions, MemoryCa } from './library/memory-ca.ts';
 export { initCa, openCa } from './library/home-ca.ts';
 export type { HomeCa, InitCaOptions, NewHomeCaOptions, OpenCaOptions } from './library/home-ca.ts';
+export type { CaSigner, SigningQuestion } from './library/signer.ts';
 export type {
   CaOptions,
   CertificateAuthority,

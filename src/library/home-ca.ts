@@ -7,7 +7,7 @@ import { recordOfCertificate } from '../ca/find.ts';
 import { renewRecord } from '../ca/renew.ts';
 import { writePrivateKey } from '../codec/pkcs8.ts';
 import type { Clock } from '../base/clock.ts';
-import type { Signer } from '../crypto/sign.ts';
+import { MtlsError } from '../base/errors.ts';
 import { parseTrustDomain } from '../name/spiffe.ts';
 import { homeAt } from '../store/home.ts';
 import { parseCaName, type HomePaths } from '../store/layout.ts';
@@ -16,6 +16,7 @@ import { actionsOf, signed } from './actions.ts';
 import { clockOf, durationOf, refuseUnknown, type Data, type Now, type Secret } from './input.ts';
 import { recordIn } from './record-of.ts';
 import { caRequest } from './requests.ts';
+import { signerBy, signerOfCa, type CaSigner } from './signer.ts';
 import type { CaOptions, CertificateAuthority, RenewedCertificate, RenewOptions } from './types.ts';
 
 /** A CA in a home on disk. Several processes may use it at once: one writes, the others wait. */
@@ -55,6 +56,8 @@ export interface NewHomeCaOptions extends CaOptions {
   readonly name: string;
   /** Encrypts the CA's key; without it the key lies open, mode 0600. */
   readonly passphrase?: Secret | undefined;
+  /** Signs with the CA's key, which is elsewhere; then none is made, nor kept in the home. */
+  readonly signer?: CaSigner | undefined;
 }
 
 interface HomeOptions {
@@ -77,6 +80,8 @@ export interface OpenCaOptions extends HomeOptions {
   readonly name?: string | undefined;
   /** Opens the CA's key, when something is to be signed. */
   readonly passphrase?: Secret | undefined;
+  /** Signs with the CA's key, which is elsewhere. */
+  readonly signer?: CaSigner | undefined;
 }
 
 /**
@@ -94,9 +99,9 @@ export interface OpenCaOptions extends HomeOptions {
  * [...ca.list()].map(({ profile, status }) => `${profile}: ${status}`); // → ['peer: valid']
  */
 export async function initCa(options: InitCaOptions): Promise<HomeCa> {
-  const { home, now, wait, signal, name = 'root', passphrase, ...asked } = options;
+  const { home, now, wait, signal, name = 'root', ...asked } = options;
   const place = placeOf({ home, now, wait, signal });
-  return openedCa(await made(place, { ...asked, name, passphrase }), passphrase, place);
+  return openedCa(await made(place, { ...asked, name }), asked, place);
 }
 
 /**
@@ -104,7 +109,7 @@ export async function initCa(options: InitCaOptions): Promise<HomeCa> {
  * asked for.
  *
  * @throws MtlsError CA_NOT_FOUND, CA_AMBIGUOUS, STORE_VERSION, STORE_CORRUPT; later, where it signs,
- * PASSPHRASE_NEEDED, PASSPHRASE_WRONG, CA_KEY_MISSING, HOME_UNSAFE, STORE_LOCKED
+ * PASSPHRASE_NEEDED, PASSPHRASE_WRONG, CA_KEY_MISSING, HOME_UNSAFE, STORE_LOCKED, SIGNER_WRONG
  * @example
  * import { initCa, openCa } from 'mtls-toolkit';
  *
@@ -117,15 +122,16 @@ export function openCa(options: OpenCaOptions): HomeCa {
     home: true,
     name: true,
     passphrase: true,
+    signer: true,
     now: true,
     wait: true,
     signal: true,
   });
-  const { passphrase, name, ...at } = options;
+  const { passphrase, signer, name, ...at } = options;
   const place = placeOf(at);
   return openedCa(
     openAuthority(place.home, name, place.clock, (one) => `name: '${one}'`),
-    passphrase,
+    { passphrase, signer },
     place,
   );
 }
@@ -144,15 +150,23 @@ function placeOf({ home, now, wait, signal }: HomeOptions): Place {
   };
 }
 
+/** How a CA's key is reached. */
+type Access = Pick<OpenCaOptions, 'passphrase' | 'signer'>;
+
 function newAuthority(place: Place, options: NewHomeCaOptions) {
-  const { passphrase, ...asked } = options;
-  const { trustDomain } = asked;
+  const { passphrase, signer, ...asked } = options;
+  const { trustDomain, keyType } = asked;
+  if (signer && (passphrase !== undefined || keyType !== undefined))
+    throw new MtlsError('BAD_OPTION', 'a key that is elsewhere is not made, nor encrypted', {
+      hint: 'leave keyType and passphrase out',
+    });
   return {
     ...place,
     name: parseCaName(options.name),
     request: caRequest(asked, options.name, place.clock()),
     trustDomain: trustDomain === undefined ? undefined : parseTrustDomain(trustDomain),
     passphrase,
+    signer: signer && signerBy(signer),
   };
 }
 
@@ -161,9 +175,10 @@ async function made(place: Place, options: NewHomeCaOptions): Promise<Authority>
   return authority;
 }
 
-function openedCa(authority: Authority, passphrase: Secret | undefined, place: Place): HomeCa {
+function openedCa(authority: Authority, access: Access, place: Place): HomeCa {
   const { store } = authority;
-  let opened: Signer | undefined;
+  const { passphrase, signer: elsewhere } = access;
+  let opened = elsewhere && signerOfCa(elsewhere, authority.certificate.publicKey);
   const signer = () => (opened ??= unlock(authority, () => passphrase));
   const finding = {
     name: store.name,
@@ -193,7 +208,7 @@ function openedCa(authority: Authority, passphrase: Secret | undefined, place: P
     async intermediate(options) {
       const wanted = newAuthority(place, options);
       const below = await createIntermediate(wanted, authority, signer());
-      return openedCa(below.authority, options.passphrase, place);
+      return openedCa(below.authority, options, place);
     },
   };
 }
