@@ -157,7 +157,7 @@ export const ERRORS: Readonly<Record<ErrorCode, Explanation>> = {
   STORE_LOCKED: {
     means: 'another process writes to the same CA and did not finish in time',
     remedy:
-      'try again when it has finished, or with a longer --lock-wait; if it has surely ended on another host, with --break-lock',
+      'try again when it has finished; if it has surely ended on another host, add --break-lock',
   },
   PASSPHRASE_NEEDED: {
     means: 'a key is encrypted and nobody could be asked for its passphrase',
@@ -173,8 +173,7 @@ export const ERRORS: Readonly<Record<ErrorCode, Explanation>> = {
   },
   SIGNER_FAILED: {
     means: 'the program or the token that signs with the CA’s key gave no signature',
-    remedy:
-      'see what it said; run the program by hand, or look at the token with pkcs11-tool -O',
+    remedy: 'see what it said; run the program by hand, or look at the token with pkcs11-tool -O',
   },
   NETWORK: {
     means: 'nobody answered, or not in time',
