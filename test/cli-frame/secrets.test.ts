@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { PLAIN } from '../../src/cli/style.ts';
 import { createOutput } from '../../src/cli/output.ts';
+import { clearPassphrases, withholdPassphrases } from '../../src/cli/held-passphrases.ts';
 import { existingPassphrase, givenPassphrase, newPassphrase } from '../../src/cli/secrets.ts';
 import { thrown } from '../support/thrown.ts';
 import { memoryContext } from './support.ts';
@@ -105,4 +106,47 @@ test('a passphrase that was given in place of a variable’s name is not said', 
     expect(error.code).toBe('PASSPHRASE_NEEDED');
     if (passphrase !== '') expect([error.message, error.hint].join(' ')).not.toContain(passphrase);
   }
+});
+
+test.each(['hunter2', 'correct horse', 'p/w', '/hunter2', 'S3CRET!'])(
+  'a passphrase that was given in place of a file’s name is not said: %s',
+  (passphraseFile) => {
+    const error = thrown(() => givenPassphrase(request({ passphraseFile })));
+    expect(error.code).toBe('FILE_NOT_FOUND');
+    const said = [error.message, error.hint, JSON.stringify(error.data)].join(' ');
+    expect(said).not.toContain(passphraseFile);
+    expect(error.cause).toBeUndefined();
+  },
+);
+
+test.each(['absent.txt', 'keys/absent.pass', `${tmpdir()}/absent`])(
+  'a path is said: %s',
+  (path) => {
+    const { message } = thrown(() => givenPassphrase(request({ passphraseFile: path })));
+    expect(message).toContain(path);
+  },
+);
+
+test('variables that hold passphrases leave the environment before any work', () => {
+  const env = { CA_PASS: 'hunter2', NEXT: 'hunter3', OTHER: 'stays' };
+  const asked = request({ passphraseEnv: 'CA_PASS' }, env);
+  const options = { ...asked.options, newPassphraseEnv: 'NEXT', out: 'OTHER' };
+  withholdPassphrases(options, asked.context);
+  expect(env).toEqual({ OTHER: 'stays' });
+  expect(text(givenPassphrase(asked))).toBe('hunter2');
+  const again = request({ passphraseEnv: 'NEXT' }, env);
+  expect(text(givenPassphrase({ ...again, context: asked.context }))).toBe('hunter3');
+});
+
+test('passphrases are cleared when the command is done', async () => {
+  const asked = request({ passphraseFile: file('cleared', 'hunter2\n') }, { CA_PASS: 'hunter3' });
+  const fromFile = givenPassphrase(asked);
+  const fromVariable = await existingPassphrase(
+    { ...asked, options: { passphraseFile: undefined, passphraseEnv: 'CA_PASS' } },
+    'the key',
+  );
+  expect([text(fromFile), text(fromVariable)]).toEqual(['hunter2', 'hunter3']);
+  clearPassphrases(asked.context);
+  for (const cleared of [fromFile, fromVariable])
+    expect(cleared?.every((octet) => octet === 0)).toBe(true);
 });

@@ -1,0 +1,435 @@
+// Every command of the program, with secrets in its hands: done, refused, broken off.
+import type { Run } from './run.ts';
+import type { Passphrases } from './world.ts';
+
+export interface Case extends Run {
+  readonly exit: number;
+  /** Files that hold an open key afterwards, as they are meant to. */
+  readonly keys?: readonly string[];
+  /** Their mode, 0600 where absent. */
+  readonly mode?: number;
+  /** Secrets that are printed, as was asked for. */
+  readonly prints?: readonly string[];
+  /** Whether it is run with --json too; so unless this is false. */
+  readonly json?: boolean;
+  /** The secret was typed as an argument: it stands there by the user's doing. */
+  readonly typed?: boolean;
+}
+
+/** What happens amid the work of a command. */
+const NO_SPACE = 'fs.writeSync:1:ENOSPC';
+const NO_SPACE_LATER = 'fs.writeSync:3:ENOSPC';
+const BAD_DISK = 'fs.fsyncSync:2:EIO';
+const BUG_AT_KEY = 'crypto.createPrivateKey:1:TypeError';
+const BUG_AT_SIGNATURE = 'crypto.sign:1:TypeError';
+const BUG_AT_PASSPHRASE = 'crypto.pbkdf2Sync:1:TypeError';
+const BAD_ARGUMENT = 'crypto.createPrivateKey:1:ERR_INVALID_ARG_TYPE';
+const TERMINATED = 'fs.writeSync:2:SIGTERM';
+const INTERRUPTED = 'fs.fsyncSync:1:SIGINT';
+
+const file = (name: string): readonly string[] => ['--passphrase-file', `in/${name}.pass`];
+const variable = ['--passphrase-env', 'PASS'];
+const leafSet = ['--cert', 'in/leaf.crt', '--key', 'in/leaf.key', '--ca', 'in/ca.crt'];
+const closedSet = ['--cert', 'in/leaf.crt', '--key', 'in/leaf-enc.key', '--ca', 'in/ca.crt'];
+const elsewhere = ['--home', 'out/home'];
+
+/** Broken files, each by itself. */
+const BROKEN = [
+  'joined.key',
+  'cut.key',
+  'bent.key',
+  'odd.key',
+  'half.p12',
+  'bent.p12',
+  'plain.yaml',
+  'half.yaml',
+  'twice.yaml',
+  'loose.yaml',
+  'cut.json',
+  'config.cnf',
+  'mislabelled.crt',
+  'label.pem',
+  'hex.txt',
+  'jwk.json',
+  'pass.pem',
+] as const;
+
+/** Cases by the words of their command. */
+export function casesOf(passphrases: Passphrases): Readonly<Record<string, readonly Case[]>> {
+  const env = (name: keyof Passphrases) => ({ PASS: passphrases[name] });
+  const broken = (args: readonly string[], breaking: readonly string[], keys: string[] = []) =>
+    breaking.map((one): Case => ({ args, breaking: one, exit: exitOf(one), keys }));
+  const mistyped = (argv: readonly string[], exit: number): Case => ({
+    args: argv,
+    exit,
+    typed: true,
+  });
+  const reading = (command: string, exit: number): readonly Case[] => [
+    { args: [command, 'in/store.p12', ...file('store')], exit: 0 },
+    { args: [command, 'in/store.p12', ...file('wrong')], exit: 4 },
+    { args: [command, 'in/leaf.crt', 'in/leaf-enc.key', ...variable], env: env('leaf'), exit: 0 },
+    { args: [command, 'in', ...file('leaf')], exit },
+    { args: [command, '-'], input: `${passphrases.ca}\n`, exit: 3 },
+  ];
+  return {
+    up: [
+      {
+        args: ['up', 'out/dev'],
+        exit: 0,
+        keys: ['out/dev/.mtls/ca/dev/ca.key', 'out/dev/client.key', 'out/dev/server.key'],
+      },
+      ...broken(
+        ['up', 'out/dev'],
+        [NO_SPACE, NO_SPACE_LATER, BAD_DISK, BUG_AT_SIGNATURE, TERMINATED],
+        ['out/dev/.mtls/ca/dev/ca.key', 'out/dev/client.key', 'out/dev/server.key'],
+      ),
+    ],
+    'ca init': [
+      { args: ['ca', 'init', 'new', '--key-type', 'rsa-2048', ...file('new')], exit: 0 },
+      { args: ['ca', 'init', 'new', ...variable], env: env('new'), exit: 0 },
+      {
+        args: ['ca', 'init', 'new', '--no-passphrase'],
+        exit: 0,
+        keys: ['home/ca/new/ca.key'],
+      },
+      { args: ['ca', 'init', 'open', ...file('new')], exit: 4 },
+      { args: ['ca', 'init', 'open', ...variable], env: env('new'), exit: 4 },
+      { args: ['ca', 'init', 'new', '--subject', 'CN', ...variable], env: env('new'), exit: 2 },
+      mistyped(['ca', 'init', 'new', '--passphrase', passphrases.new], 2),
+      mistyped(['ca', 'init', 'new', `--passphrase=${passphrases.new}`], 2),
+      mistyped(['ca', 'init', 'new', '--passphrase-env', passphrases.new], 4),
+      mistyped(['ca', 'init', 'new', '--passphrase-file', passphrases.new], 3),
+      ...broken(
+        ['ca', 'init', 'new', ...file('new')],
+        [NO_SPACE, BAD_DISK, BUG_AT_KEY, BUG_AT_PASSPHRASE, TERMINATED, INTERRUPTED],
+      ),
+    ],
+    'ca intermediate': [
+      {
+        args: [
+          ...['ca', 'intermediate', 'below', '--ca', 'locked', ...file('new')],
+          ...['--ca-passphrase-file', 'in/ca.pass'],
+        ],
+        exit: 0,
+      },
+      {
+        args: [
+          ...['ca', 'intermediate', 'below', '--ca', 'locked', ...variable],
+          ...['--ca-passphrase-env', 'ABOVE'],
+        ],
+        env: { ...env('new'), ABOVE: passphrases.ca },
+        exit: 0,
+      },
+      {
+        args: [
+          ...['ca', 'intermediate', 'below', '--ca', 'locked', ...variable],
+          ...['--ca-passphrase-file', 'in/wrong.pass'],
+        ],
+        env: env('new'),
+        exit: 4,
+      },
+    ],
+    'ca import': [
+      {
+        args: [
+          ...['ca', 'import', 'taken', '--cert', 'home/ca/locked/ca.crt', ...elsewhere],
+          ...['--key', 'home/ca/locked/ca.key', ...file('ca')],
+        ],
+        exit: 0,
+      },
+      {
+        args: [
+          ...['ca', 'import', 'taken', '--cert', 'home/ca/open/ca.crt', ...elsewhere],
+          ...['--key', 'home/ca/open/ca.key'],
+        ],
+        exit: 0,
+        keys: ['out/home/ca/taken/ca.key'],
+      },
+      {
+        args: [
+          ...['ca', 'import', 'taken', '--cert', 'home/ca/locked/ca.crt', ...elsewhere],
+          ...['--key', 'home/ca/locked/ca.key', ...file('wrong')],
+        ],
+        exit: 4,
+      },
+      ...['joined.key', 'bent.key', 'half.p12'].map((name) => ({
+        args: [
+          ...['ca', 'import', 'taken', '--cert', 'home/ca/open/ca.crt', ...elsewhere],
+          ...['--key', `in/broken/${name}`, ...file('store')],
+        ],
+        exit: 3,
+      })),
+      { args: ['ca', 'import', 'taken', '--from', 'in/broken', ...elsewhere], exit: 3 },
+    ],
+    'ca list': [{ args: ['ca', 'list'], exit: 0 }],
+    'ca show': [{ args: ['ca', 'show', 'locked'], exit: 0 }],
+    'ca export': [{ args: ['ca', 'export', 'open'], exit: 0 }],
+    'ca crl': [
+      { args: ['ca', 'crl', 'locked', ...file('ca')], exit: 0 },
+      { args: ['ca', 'crl', 'locked', ...file('wrong')], exit: 4 },
+      ...broken(['ca', 'crl', 'open'], [NO_SPACE, BUG_AT_SIGNATURE, BAD_ARGUMENT]),
+    ],
+    'ca backup': [
+      { args: ['ca', 'backup', 'open', '--out', 'out/b', ...file('backup')], exit: 0 },
+      { args: ['ca', 'backup', 'open', '--out', 'out/b', ...variable], env: env('new'), exit: 0 },
+      ...broken(
+        ['ca', 'backup', 'open', '--out', 'out/b', ...file('backup')],
+        [NO_SPACE_LATER, BAD_DISK, BUG_AT_PASSPHRASE],
+      ),
+    ],
+    'ca restore': [
+      {
+        args: ['ca', 'restore', 'in/open.backup', ...elsewhere, ...file('backup')],
+        exit: 0,
+        keys: ['out/home/ca/open/ca.key'],
+      },
+      { args: ['ca', 'restore', 'in/open.backup', ...elsewhere, ...file('wrong')], exit: 4 },
+      ...broken(
+        ['ca', 'restore', 'in/open.backup', ...elsewhere, ...file('backup')],
+        ['fs.writeSync:5:ENOSPC', BAD_DISK, 'crypto.createDecipheriv:1:TypeError', TERMINATED],
+        ['out/home/ca/open/ca.key'],
+      ),
+    ],
+    'ca audit': [
+      { args: ['ca', 'audit', 'locked'], exit: 0 },
+      { args: ['ca', 'audit', 'open'], exit: 0 },
+    ],
+    'ca passwd': [
+      {
+        args: ['ca', 'passwd', 'locked', ...file('ca'), '--new-passphrase-file', 'in/new.pass'],
+        exit: 0,
+      },
+      {
+        args: ['ca', 'passwd', 'locked', ...variable, '--new-passphrase-env', 'NEXT'],
+        env: { ...env('ca'), NEXT: passphrases.new },
+        exit: 0,
+      },
+      {
+        args: ['ca', 'passwd', 'locked', ...file('wrong'), '--new-passphrase-env', 'NEXT'],
+        env: { NEXT: passphrases.new },
+        exit: 4,
+      },
+      {
+        args: ['ca', 'passwd', 'locked', ...file('ca'), '--no-passphrase'],
+        exit: 0,
+        keys: ['home/ca/locked/ca.key'],
+      },
+      { args: ['ca', 'passwd', 'open', '--new-passphrase-file', 'in/new.pass'], exit: 0 },
+      ...broken(
+        ['ca', 'passwd', 'open', '--new-passphrase-file', 'in/new.pass'],
+        [NO_SPACE, BAD_DISK, BUG_AT_PASSPHRASE, 'crypto.createCipheriv:1:TypeError'],
+      ),
+    ],
+    issue: [
+      {
+        args: ['issue', 'x.test', '--ca', 'open', '--out', 'out'],
+        exit: 0,
+        keys: ['out/x.test.key'],
+      },
+      {
+        args: ['issue', 'x.test', '--ca', 'locked', '--out', 'out', ...file('ca')],
+        exit: 0,
+        keys: ['out/x.test.key'],
+      },
+      {
+        args: ['issue', 'x.test', '--ca', 'locked', '--out', 'out', ...variable],
+        env: env('ca'),
+        exit: 0,
+        keys: ['out/x.test.key'],
+      },
+      {
+        args: [
+          ...['issue', 'x.test', '--ca', 'open', '--key-type', 'rsa-2048', '--ca-out', 'out/ca'],
+          ...['--cert-out', 'out/all.pem', '--key-out', 'out/all.pem', '--key-mode', '0640'],
+        ],
+        exit: 0,
+        keys: ['out/all.pem'],
+        mode: 0o640,
+      },
+      {
+        args: [
+          ...['issue', 'x.test', '--ca', 'open', '--out', 'out'],
+          ...['--key', 'in/leaf-enc.key', ...file('leaf')],
+        ],
+        exit: 0,
+      },
+      { args: ['issue', 'x.test', '--ca', 'locked', '--out', 'out', ...file('wrong')], exit: 4 },
+      { args: ['issue', 'x.test', '--ca', 'locked', '--out', 'out'], exit: 4 },
+      { args: ['issue', 'x y', '--ca', 'locked', ...variable], env: env('ca'), exit: 2 },
+      ...['joined.key', 'cut.key', 'bent.key', 'odd.key', 'label.pem', 'hex.txt'].map((name) => ({
+        args: ['issue', 'x.test', '--ca', 'open', '--out', 'out', '--key', `in/broken/${name}`],
+        exit: 3,
+      })),
+      ...broken(
+        ['issue', 'x.test', '--ca', 'locked', '--out', 'out', ...file('ca')],
+        [
+          NO_SPACE,
+          NO_SPACE_LATER,
+          BAD_DISK,
+          BUG_AT_KEY,
+          BUG_AT_SIGNATURE,
+          BAD_ARGUMENT,
+          BUG_AT_PASSPHRASE,
+          'crypto.createDecipheriv:1:TypeError',
+          TERMINATED,
+          INTERRUPTED,
+        ],
+        ['out/x.test.key'],
+      ),
+    ],
+    csr: [
+      { args: ['csr', 'y.test', '--out', 'out'], exit: 0, keys: ['out/y.test.key'] },
+      {
+        args: ['csr', 'y.test', '--out', 'out', '--key', 'in/old-enc.key', ...file('leaf')],
+        exit: 0,
+      },
+      {
+        args: ['csr', 'y.test', '--out', 'out', '--key', 'in/old-enc.key', ...file('wrong')],
+        exit: 4,
+      },
+      ...broken(['csr', 'y.test', '--out', 'out'], [NO_SPACE, BUG_AT_KEY, BAD_ARGUMENT]),
+    ],
+    sign: [
+      {
+        args: ['sign', 'in/ask.csr', '--ca', 'locked', '--out', 'out', '--yes', ...file('ca')],
+        exit: 0,
+      },
+      { args: ['sign', 'in/ask.csr', '--ca', 'locked', '--yes', ...file('wrong')], exit: 4 },
+      { args: ['sign', 'in/ask.key', '--ca', 'open', '--yes'], exit: 3 },
+    ],
+    list: [{ args: ['list'], exit: 0 }],
+    renew: [
+      { args: ['renew', 'in/leaf.crt', '--yes'], exit: 0, keys: ['in/leaf.key'] },
+      ...broken(
+        ['renew', 'in/leaf.crt', '--yes'],
+        [NO_SPACE, BAD_DISK, BUG_AT_KEY, TERMINATED],
+        ['in/leaf.key'],
+      ),
+    ],
+    revoke: [
+      { args: ['revoke', 'in/leaf.crt'], exit: 0 },
+      ...broken(['revoke', 'in/leaf.crt'], [NO_SPACE, BUG_AT_SIGNATURE]),
+    ],
+    doctor: [
+      { args: ['doctor', 'in', ...file('leaf')], exit: 1 },
+      {
+        args: ['doctor', 'in/broken', ...file('store'), '--fix', 'out/fixed'],
+        exit: 0,
+        keys: ['out/fixed/config.json'],
+      },
+      { args: ['doctor', 'in/broken', '--sarif'], exit: 1, json: false },
+      { args: ['doctor', 'in/store.p12', ...file('wrong')], exit: 1 },
+      ...['joined.key', 'loose.yaml', 'twice.yaml', 'mislabelled.crt', 'label.pem'].map((name) => ({
+        args: ['doctor', 'in/leaf.crt', `in/broken/${name}`],
+        exit: 1,
+      })),
+    ],
+    why: [
+      {
+        args: [
+          ...['why', 'in/leaf.crt,in/leaf-enc.key,in/ca.crt', 'in/rsa.crt,in/rsa.key,in/ca.crt'],
+          ...file('leaf'),
+        ],
+        exit: 0,
+      },
+      { args: ['why', 'in/broken', 'in'], exit: 1 },
+    ],
+    explain: [
+      { args: ['explain', 'KEY_MISMATCH'], exit: 0 },
+      {
+        args: ['explain', '-'],
+        input: `error: bad key\npassword ${passphrases.ca}`,
+        exit: 1,
+      },
+    ],
+    connect: [
+      { args: ['connect', '127.0.0.1:1', ...closedSet, ...file('leaf')], exit: 5 },
+      { args: ['connect', '127.0.0.1:1', ...closedSet, ...file('wrong')], exit: 4 },
+      { args: ['connect', '127.0.0.1:1', '--cert', 'in/broken/joined.key'], exit: 3 },
+    ],
+    serve: [
+      {
+        args: ['serve', ...closedSet, '--port', '0', ...file('leaf')],
+        signal: [/listening|"url"/, 'SIGTERM'],
+        exit: 143,
+      },
+      { args: ['serve', ...closedSet, '--port', '0', ...file('wrong')], exit: 4 },
+    ],
+    status: [
+      { args: ['status', 'in/leaf.crt'], exit: 0 },
+      { args: ['status', 'in/store.p12', ...file('store')], exit: 0 },
+      { args: ['status', 'in/broken'], exit: 0 },
+    ],
+    lint: [
+      { args: ['lint', 'in/store.p12', ...file('store')], exit: 1 },
+      { args: ['lint', 'in/store.p12', ...file('wrong')], exit: 4 },
+      { args: ['lint', 'in/broken'], exit: 1 },
+    ],
+    inspect: [
+      ...reading('inspect', 0),
+      ...BROKEN.map((name) => ({
+        args: ['inspect', `in/broken/${name}`],
+        exit: name === 'bent.p12' ? 4 : 3,
+      })),
+    ],
+    verify: [
+      { args: ['verify', 'in/leaf.crt', '--ca', 'in/ca.crt'], exit: 0 },
+      { args: ['verify', 'in/store.p12', ...file('store'), '--ca', 'in/ca.crt'], exit: 1 },
+      { args: ['verify', 'in/leaf.key', '--ca', 'in/broken/joined.key'], exit: 3 },
+    ],
+    match: [...reading('match', 0), { args: ['match', 'in/broken', ...file('store')], exit: 3 }],
+    fixtures: [
+      {
+        args: ['fixtures', 'out/fx', '--no-zoo'],
+        exit: 0,
+        keys: ['ca', 'client', 'server', 'svid-client', 'svid-server'].map(
+          (name) => `out/fx/${name}/key.pem`,
+        ),
+      },
+    ],
+    'k8s secret': [
+      {
+        args: ['k8s', 'secret', 'api', ...leafSet],
+        exit: 0,
+        prints: ['d of in/leaf.key'],
+        json: false,
+      },
+      {
+        args: ['k8s', 'secret', 'api', ...closedSet, ...variable, '--file', 'out/secret.yaml'],
+        env: env('leaf'),
+        exit: 0,
+        keys: ['out/secret.yaml'],
+      },
+      {
+        args: [
+          ...['k8s', 'secret', 'api', '--cert', 'home/ca/open/ca.crt'],
+          ...['--key', 'home/ca/open/ca.key'],
+        ],
+        exit: 7,
+        json: false,
+      },
+      { args: ['k8s', 'secret', 'api', ...closedSet, ...file('wrong')], exit: 4, json: false },
+      {
+        args: ['k8s', 'secret', 'api', '--cert', 'in/leaf.crt', '--key', 'in/broken/bent.key'],
+        exit: 3,
+        json: false,
+      },
+      ...broken(
+        ['k8s', 'secret', 'api', ...leafSet, '--file', 'out/secret.yaml'],
+        [NO_SPACE, BAD_DISK],
+      ),
+    ],
+    'k8s configmap': [
+      { args: ['k8s', 'configmap', 'roots', '--ca', 'in/ca.crt'], exit: 0 },
+      { args: ['k8s', 'configmap', 'roots', '--ca', './in/leaf.key'], exit: 3 },
+    ],
+  };
+}
+
+/** What the program ends with when this breaks. */
+function exitOf(breaking: string): number {
+  const how = breaking.split(':')[2];
+  if (how === 'SIGTERM') return 143;
+  if (how === 'SIGINT') return 130;
+  return how === 'ENOSPC' || (how === 'EIO' && breaking.startsWith('fs')) ? 4 : 70;
+}
