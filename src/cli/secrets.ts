@@ -290,7 +290,7 @@ function isPath(given: string): boolean {
 
 /** As `noVariable`. */
 function noFile(): MtlsError {
-  return new MtlsError('FILE_NOT_FOUND', 'what --passphrase-file names is not there', {
+  return new MtlsError('FILE_NOT_FOUND', 'the passphrase file that was named is not there', {
     hint: 'give the path of a file whose first line is the passphrase, not the passphrase itself',
   });
 }
