@@ -33,22 +33,31 @@ function* withLines<T>(
   }
 }
 
-/** The record of a serial at the end of the journal, or undefined. */
+/**
+ * The record of a serial at the end of the journal, or undefined.
+ *
+ * @param index of that end, for those who look for several
+ */
 export function findRecord(
   paths: CaPaths,
   end: JournalEnd,
   serial: string,
+  index = new JournalIndex(paths, end),
 ): IssuedRecord | undefined {
   let found: IssuedRecord | undefined;
-  for (const event of eventsOfSerial(paths, end, serial)) found = fold(found, event, serial);
+  for (const event of eventsOfSerial(paths, end, serial, index)) found = fold(found, event, serial);
   return found;
 }
 
 /** Events that may speak of a serial, in order. */
-function* eventsOfSerial(paths: CaPaths, end: JournalEnd, serial: string): Generator<JournalEvent> {
-  const index = new JournalIndex(paths, end);
+function* eventsOfSerial(
+  paths: CaPaths,
+  end: JournalEnd,
+  serial: string,
+  index: JournalIndex,
+): Generator<JournalEvent> {
   yield* withLines(paths, function* (lines) {
-    for (const { mark, columns } of index.closed())
+    for (const { mark, columns } of index.closedHeld())
       for (const [offset, length] of placesOf(columns, hashText(serial)))
         yield lines.event(mark.segment, offset, length);
   });

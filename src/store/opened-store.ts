@@ -7,6 +7,7 @@ import { parseCertificate, type Certificate } from '../x509/certificate.ts';
 import { auditJournal } from './audit.ts';
 import { readCaInfo } from './ca-info.ts';
 import { keyMark } from './head.ts';
+import { JournalIndex } from './index/journal-index.ts';
 import { findLastCrl, findRecord, listRecords, listRevocations } from './inventory.ts';
 import { mendJournal } from './journal-mend.ts';
 import { eventsUpTo } from './journal-read.ts';
@@ -17,7 +18,7 @@ import { withLock } from './lock.ts';
 import { readCertificate } from './packs.ts';
 import { headCheck } from './rotation.ts';
 import { readStoreFile } from './store-fault.ts';
-import { beginTransaction } from './transaction.ts';
+import { beginTransaction, type FindRecord } from './transaction.ts';
 import type { CaStore, StoreNotice, StoreOptions } from './types.ts';
 
 /** A chain of a dozen certificates takes some 20 KiB. */
@@ -29,6 +30,11 @@ export function openStore(name: CaName, paths: CaPaths, { clock }: StoreOptions)
   const certificate = firstOf(readCertificates(paths.certificate), paths.certificate);
   const isSigned = headCheck(paths, certificate);
   const end = (): JournalEnd => openJournal(paths, isSigned).end;
+  let index: JournalIndex | undefined;
+  const find: FindRecord = (at, serial) => {
+    index = new JournalIndex(paths, at, index);
+    return findRecord(paths, at, serial, index);
+  };
   let chain: readonly Certificate[] | undefined;
   return {
     name,
@@ -48,7 +54,7 @@ export function openStore(name: CaName, paths: CaPaths, { clock }: StoreOptions)
       }),
     head: () => headOf(end()),
     events: () => eventsUpTo(paths, end()),
-    find: (serial) => findRecord(paths, end(), serial),
+    find: (serial) => find(end(), serial),
     records: (filter = {}) => listRecords(paths, end(), filter),
     revocations: () => listRevocations(paths, end()),
     lastCrl() {
@@ -81,6 +87,7 @@ export function openStore(name: CaName, paths: CaPaths, { clock }: StoreOptions)
             paths,
             clock,
             signer,
+            find,
             notices,
             crlFrom: BigInt(info.crlFrom ?? 0),
             mayWrite: () => {

@@ -6,7 +6,6 @@ import { digest } from '../crypto/digest.ts';
 import type { Signer } from '../crypto/sign.ts';
 import { writeFileAtomic } from './atomic.ts';
 import type { JournalHead } from './events.ts';
-import { findRecord } from './inventory.ts';
 import { headOf, type JournalEnd } from './journal-tail.ts';
 import { writeCommit, type PendingEvent } from './journal-write.ts';
 import type { CaPaths } from './layout.ts';
@@ -20,11 +19,15 @@ export interface OpenTransaction {
   close(): void;
 }
 
+/** The record of a serial at an end of the journal. */
+export type FindRecord = (end: JournalEnd, serial: string) => IssuedRecord | undefined;
+
 /** What a transaction writes with; the caller holds the lock. */
 export interface TransactionContext {
   readonly paths: CaPaths;
   readonly clock: Clock;
   readonly signer: Signer;
+  readonly find: FindRecord;
   readonly notices: readonly StoreNotice[];
   /** The least number of the next CRL. */
   readonly crlFrom: bigint;
@@ -48,7 +51,7 @@ export function beginTransaction(context: TransactionContext, begin: JournalEnd)
   };
   const now = (): string => clock().toISOString();
   const find = (serial: string): IssuedRecord | undefined =>
-    touched.get(serial) ?? findRecord(paths, end, serial);
+    touched.get(serial) ?? context.find(end, serial);
 
   const transaction: Transaction = {
     notices: context.notices,

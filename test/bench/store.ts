@@ -119,7 +119,10 @@ try {
     tell(args.slice(0, -1).join(' '), `${seconds.toFixed(2)} s  ${megabytes.toFixed(0)} MB`, true);
   }
 
-  const crls = [1, 2, 3].map(() => run(large, ['ca', 'crl']));
+  const crls = [1, 2, 3].map(() => run(large, ['ca', 'crl', '--json']));
+  for (const { stdout } of crls)
+    if ((JSON.parse(stdout) as { entries: number }).entries !== REVOKED)
+      throw new Error('the CRL has other entries than were revoked');
   const crl = Math.min(...crls.map(({ seconds }) => seconds));
   tell(
     `ca crl with ${REVOKED} revoked`,

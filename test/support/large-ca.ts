@@ -84,8 +84,13 @@ export async function fillCa(store: CaStore, signer: Signer, large: LargeCa): Pr
     // So many are enough to choose from.
     if (known.length < 50_000) known.push({ serial, notAfter });
     else known[random.below(known.length)] = { serial, notAfter };
-    revocable.push({ serial, notAfter });
-    while (left > 0 && left >= ((large.issued - number - 1) * large.revoked) / large.issued) {
+    // A CRL leaves out what has expired
+    if (Date.parse(notAfter) > large.to.getTime()) revocable.push({ serial, notAfter });
+    while (
+      revocable.length > 0 &&
+      left > 0 &&
+      left >= ((large.issued - number - 1) * large.revoked) / large.issued
+    ) {
       const at2 = random.below(revocable.length);
       const chosen = revocable[at2] as { serial: string; notAfter: string };
       revocable[at2] = revocable.at(-1) as { serial: string; notAfter: string };

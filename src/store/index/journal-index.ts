@@ -27,12 +27,25 @@ export class JournalIndex {
   readonly #marks: readonly SegmentMark[];
   #open: SegmentIndex | undefined;
   /** Made anew, and perhaps not kept on disk. */
-  readonly #made = new Map<number, SegmentIndex>();
+  readonly #made: Map<number, SegmentIndex>;
+  readonly #held: HeldSegments;
 
-  /** Throws STORE_CORRUPT where segments are missing, or hold other than was written. */
-  constructor(paths: CaPaths, end: JournalEnd) {
+  /**
+   * Throws STORE_CORRUPT where segments are missing, or hold other than was written.
+   *
+   * @param before of the same journal: what it knows of closed segments still holds
+   */
+  constructor(paths: CaPaths, end: JournalEnd, before?: JournalIndex) {
     this.#paths = paths;
     this.#end = end;
+    if (before && before.#end.segment === end.segment) {
+      this.#made = before.#made;
+      this.#held = before.#held;
+      this.#marks = before.#marks;
+      return;
+    }
+    this.#made = new Map();
+    this.#held = { segments: new Map(), octets: 0 };
     const open = readBeginning(paths, end.segment, end);
     this.#marks = this.#believe(open) ?? this.#remake(open);
   }
@@ -82,6 +95,20 @@ export class JournalIndex {
     for (const mark of this.#marks) yield this.#load(mark);
   }
 
+  /** As `closed`, for those who come again: what is read is held, up to a limit. */
+  *closedHeld(): Generator<SegmentIndex> {
+    const held = this.#held;
+    for (const mark of this.#marks) {
+      const known = held.segments.get(mark.segment);
+      const index = known ?? this.#load(mark);
+      if (known === undefined && held.octets < MOST_HELD) {
+        held.segments.set(mark.segment, index);
+        held.octets += octetsOf(index);
+      }
+      yield index;
+    }
+  }
+
   #load(mark: SegmentMark): SegmentIndex {
     return this.#made.get(mark.segment) ?? loadIndex(this.#paths, mark) ?? this.#make(mark.segment);
   }
@@ -120,6 +147,19 @@ export class JournalIndex {
         `it has ${count} records where ${this.#end.next} were written`,
       );
   }
+}
+
+/** Columns in memory, of which those of a million records take some 50 MB. */
+interface HeldSegments {
+  readonly segments: Map<number, SegmentIndex>;
+  octets: number;
+}
+
+const MOST_HELD = 128 * 1024 * 1024;
+
+/** The columns of one index lie in one piece of memory. */
+function octetsOf({ columns }: SegmentIndex): number {
+  return columns.issued.serial.buffer.byteLength;
 }
 
 /** Whether a segment goes on where the one before it ends; nothing stands before the first. */
