@@ -57,9 +57,10 @@ function cutOff(paths: CaPaths, { segment, offset }: Piece): void {
   const path = segmentPath(paths, segment);
   try {
     if (offset === 0) removeFile(path);
-    else inPlace(path, (fd) => {
-      ftruncateSync(fd, offset);
-    });
+    else
+      inPlace(path, (fd) => {
+        ftruncateSync(fd, offset);
+      });
   } catch (error) {
     throw writeFailure(error, path);
   }
