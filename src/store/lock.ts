@@ -8,6 +8,7 @@ import { removeFile } from './entry.ts';
 import { writeFailure } from './fs-error.ts';
 import { breakLock, lockMark, tidy } from './lock-break.ts';
 import { claimName, readLockFile, writeLockFile, type LockFile } from './lock-file.ts';
+import { placeInLine, ticketOf } from './lock-line.ts';
 import { thisProcess, whereabouts } from './process-identity.ts';
 
 /** Who holds a lock. */
@@ -45,10 +46,10 @@ export interface HeldLock {
 
 const DEFAULT_WAIT = 60_000;
 const TELL_AFTER = 500;
-const FIRST_PAUSE = 2;
+const SHORTEST_PAUSE = 3;
 const LONGEST_PAUSE = 40;
-/** Of those who have waited for seconds. */
-const LATE_PAUSE = 5;
+/** A lock that was free so long is anybody's: who is first in line may have been stopped. */
+const LEFT_FREE = 500;
 
 /**
  * Runs `work` while holding the lock file at a path. Waits for a living owner; takes the lock of a
@@ -92,17 +93,28 @@ async function acquire(
   mine: LockFile,
   options: LockOptions,
 ): Promise<BrokenLock | undefined> {
-  const ticket = `${path}.${mine.token}`;
+  const ticket = ticketOf(path, mine.token);
   const begun = performance.now();
   const { wait = DEFAULT_WAIT, signal } = options;
   const breakable = firstLook(path, options);
   let broken: BrokenLock | undefined;
   let told = false;
+  let freeSince: number | undefined;
   try {
     writeLockFile(ticket, mine);
-    while (!claimName(ticket, path, mine)) {
+    for (;;) {
+      const waited = performance.now() - begun;
+      const place = placeInLine(path, ticket);
+      const isOverdue = waited >= wait || waited - (freeSince ?? waited) >= LEFT_FREE;
+      if ((place === 0 || isOverdue) && claimName(ticket, path, mine)) return broken;
       const owner = readLockFile(path);
-      if (owner === 'absent') continue;
+      if (owner === 'absent') {
+        freeSince ??= waited;
+        if (place > 0) await sleep(pauseAt(place), signal);
+        signal?.throwIfAborted();
+        continue;
+      }
+      freeSince = undefined;
       const where = owner === 'unreadable' ? 'elsewhere' : whereabouts(owner);
       if (
         owner !== 'unreadable' &&
@@ -112,7 +124,6 @@ async function acquire(
         broken = { died: owner };
         continue;
       }
-      const waited = performance.now() - begun;
       if (waited >= Math.min(TELL_AFTER, wait) && where === 'elsewhere') {
         const mark = lockMark(path);
         // It stood all the while, so that no short work of a living process is cut off
@@ -127,8 +138,7 @@ async function acquire(
         told = true;
         options.onWait?.(owner === 'unreadable' ? undefined : owner);
       }
-      // Unequal pauses, lest waiters march in step
-      await sleep(pauseAfter(waited) * (0.5 + Math.random()), signal);
+      await sleep(pauseAt(place), signal);
       signal?.throwIfAborted();
     }
   } catch (error) {
@@ -137,7 +147,6 @@ async function acquire(
   } finally {
     removeFile(ticket);
   }
-  return broken;
 }
 
 /** The mark of the lock that may be broken without a sign that its owner has ended. */
@@ -148,13 +157,11 @@ function firstLook(path: string, { breaking }: LockOptions): string | undefined 
 }
 
 /**
- * How long to pause after a time of waiting: short at first, since most locks are held for
- * milliseconds, then long; and the shorter again the longer it lasts, so that whoever waits longest
- * is the likeliest to come next.
+ * How long to pause at a place in the line: the first looks often, those behind need not. Unequal,
+ * lest waiters march in step.
  */
-function pauseAfter(waited: number): number {
-  const longest = Math.max(LATE_PAUSE, LONGEST_PAUSE / (1 + waited / 200));
-  return Math.min(FIRST_PAUSE + waited / 2, longest);
+function pauseAt(place: number): number {
+  return Math.min(SHORTEST_PAUSE * 2 ** place, LONGEST_PAUSE) * (0.5 + Math.random());
 }
 
 /** Sleeps, and wakes at once when the signal is aborted. */

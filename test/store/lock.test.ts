@@ -1,5 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { MtlsError } from '../../src/base/errors.ts';
@@ -72,6 +80,31 @@ describe('withLock', () => {
     });
     expect(answer).toBe(42);
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('goes to those who wait in the order in which they came', async () => {
+    const path = join(temporaryFolder(), 'lock');
+    const order: number[] = [];
+    const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+    const waiters: Promise<unknown>[] = [];
+    await withLock(path, clock, {}, async () => {
+      for (let index = 0; index < 8; index++) {
+        waiters.push(withLock(path, clock, {}, () => Promise.resolve(order.push(index))));
+        await pause(20);
+      }
+    });
+    await Promise.all(waiters);
+    expect(order).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  it('goes on where the first in line lives and does not come, or is on another host', async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'lock');
+    for (const first of [lockOf({ token: token('b') }), dead({ host: 'x', token: token('c') })])
+      utimesSync(put(`${path}.${first.token}`, first), 1, 1);
+    expect(await withLock(path, clock, {}, () => Promise.resolve('held'))).toBe('held');
+    expect(await withLock(path, clock, { wait: 0 }, () => Promise.resolve('held'))).toBe('held');
+    expect(readdirSync(folder)).toHaveLength(2);
   });
 
   it('is let go when the work fails', async () => {
