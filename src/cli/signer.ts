@@ -13,7 +13,6 @@ import { locateHome, openCaKey, type Reaching } from './authority.ts';
 import { value, type OptionValues } from './command.ts';
 import { askSecret, mayAsk } from './prompt.ts';
 import { givenPassphrase, PASSPHRASE_OPTIONS } from './secrets.ts';
-import { readSource } from './source.ts';
 
 const GROUP = 'Key elsewhere:';
 
@@ -46,29 +45,22 @@ export const NEW_SIGNER_OPTIONS = {
 
 type KeyOptions = OptionValues<typeof CA_KEY_OPTIONS>;
 
-/** What else an invocation has that must not reach a program. */
-interface Secrets {
-  /** Names of variables that hold passphrases. */
-  readonly withheld?: readonly (string | undefined)[];
-  /** Of the options that name the PIN, for hints. */
-  readonly prefix?: string | undefined;
-}
-
 /**
  * Opens the CA's key to sign with: the signer of the command line, else that of config.yaml, else
  * the key in the home, asking for its passphrase only when it has one.
+ *
+ * @param prefix of the options that name the passphrase, for hints
  */
 export async function unlockCa(
   reaching: Reaching,
   options: KeyOptions,
   authority: Authority,
-  secrets: Secrets = {},
+  prefix?: string,
 ): Promise<Signer> {
   const { store } = authority;
   const spec = await signerFor(reaching, options, locateHome(reaching), store.name);
-  if (spec)
-    return connect(reaching, options, spec, { publicKey: store.certificate.publicKey, ...secrets });
-  const key = await openHomeKey(reaching, options, store, secrets.prefix);
+  if (spec) return connect(reaching, options, spec, store.certificate.publicKey, prefix);
+  const key = await openHomeKey(reaching, options, store, prefix);
   keepForSigning(key);
   return signerOf(key);
 }
@@ -101,7 +93,6 @@ export async function newSigner(
   options: OptionValues<typeof NEW_SIGNER_OPTIONS & typeof PASSPHRASE_OPTIONS>,
   home: FoundHome,
   name: string,
-  secrets: Secrets = {},
 ): Promise<Signer | undefined> {
   const spec = await signerFor(reaching, options, home, name);
   if (spec === undefined) {
@@ -112,7 +103,7 @@ export async function newSigner(
   }
   const publicKey =
     options.publicKey === undefined ? undefined : await readPublicKey(reaching, options.publicKey);
-  return connect(reaching, options, spec, { publicKey, ...secrets });
+  return connect(reaching, options, spec, publicKey);
 }
 
 /** The signer that is meant for a CA. Throws BAD_OPTION, YAML_MALFORMED, HOME_UNSAFE. */
@@ -130,23 +121,25 @@ export async function signerFor(
   return spec?.kind === 'exec' && timeout !== undefined ? { ...spec, timeout } : spec;
 }
 
-/** Reaches a signer; a token's PIN is that of the passphrase options, of a file, or asked for. */
+/**
+ * Reaches a signer; a token's PIN is that of the passphrase options, of a file, or asked for.
+ *
+ * @param publicKey undefined where a token is to be asked for it
+ */
 export async function connect(
   reaching: Reaching,
   options: KeyOptions,
   spec: SignerSpec,
-  found: Secrets & { readonly publicKey: PublicKey | undefined },
+  publicKey: PublicKey | undefined,
+  prefix?: string,
 ): Promise<Signer> {
   const { context } = reaching;
   const { connectSigner } = await import('../signer/connect.ts');
-  return connectSigner(spec, found.publicKey, {
+  return connectSigner(spec, publicKey, {
     env: context.env,
-    withheld: [options.passphraseEnv, ...(found.withheld ?? [])].filter(
-      (name) => name !== undefined,
-    ),
     cwd: context.cwd,
     signal: context.interruption.signal,
-    pin: (what) => pinOf(reaching, options, spec, what, found.prefix),
+    pin: (what) => pinOf(reaching, options, spec, what, prefix),
   });
 }
 
@@ -207,6 +200,7 @@ function execWords(signer: string, cwd: string): readonly string[] {
 
 /** The public key of a file: by itself, or in a certificate. */
 async function readPublicKey(reaching: Reaching, source: string): Promise<PublicKey> {
+  const { readSource } = await import('./source.ts');
   const { publicKeys, certificates } = await readSource(reaching, source);
   const keys = publicKeys.length > 0 ? publicKeys : certificates.map((one) => one.publicKey);
   const [only, another] = keys;

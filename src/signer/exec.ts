@@ -12,10 +12,8 @@ import type { ExecSpec } from './spec.ts';
 
 /** Where a signer runs. */
 export interface SignerSurroundings {
-  /** The variables as they are when it is run: secrets that were read are gone by then. */
+  /** Handed on as it is when the signer is run: without the variables of passphrases. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Variables of a passphrase, which no program is given, read or not. */
-  readonly withheld: readonly string[];
   readonly cwd: string;
   readonly signal?: AbortSignal | undefined;
 }
@@ -51,17 +49,15 @@ export function execSigner(
 function environment(
   { algorithm }: SignQuestion,
   publicKey: PublicKey,
-  { env, withheld }: SignerSurroundings,
+  { env }: SignerSurroundings,
 ): Record<string, string | undefined> {
-  const handed: Record<string, string | undefined> = {
+  return {
     ...env,
     MTLS_SIGN_PROTOCOL: '1',
     MTLS_SIGN_ALGORITHM: algorithm.name,
     MTLS_SIGN_HASH: algorithm.hash ?? 'none',
     MTLS_SIGN_KEY_SHA256: toHex(digest('sha256', publicKey.spki)),
   };
-  for (const name of withheld) Reflect.deleteProperty(handed, name);
-  return handed;
 }
 
 function failed(end: ProgramEnd, spec: ExecSpec, told: string): MtlsError {

@@ -100,7 +100,7 @@ export const command = defineCommand({
         auditSigner(audit, caPaths(home, name).folder, async () => {
           const spec = await signerFor(invocation, options, home, name);
           invariant(spec !== undefined, 'a signer that was named is there');
-          return connect(invocation, options, spec, { publicKey });
+          return connect(invocation, options, spec, publicKey);
         }),
       );
     }

@@ -143,7 +143,7 @@ async function signerOf(
 ): Promise<Signer> {
   const spec = await signerFor(reaching, options, locateHome(reaching), name);
   if (spec === undefined || own === undefined) throw incomplete();
-  return connect(reaching, options, spec, { publicKey: own.publicKey });
+  return connect(reaching, options, spec, own.publicKey);
 }
 
 async function certificatesOf(

@@ -64,12 +64,10 @@ export const command = defineCommand({
         signerTimeout: options.signerTimeout,
       },
       parent,
-      { prefix: 'ca-', withheld: [options.passphraseEnv] },
+      'ca-',
     );
     const home = locateHome(invocation);
-    const signer = await newSigner(invocation, options, home, name, {
-      withheld: [options.caPassphraseEnv],
-    });
+    const signer = await newSigner(invocation, options, home, name);
     if (signer) refuseKeyType(options);
     const passphrase = signer
       ? undefined
