@@ -35,7 +35,8 @@ export function glance(argv: readonly string[]): Glance {
   };
 }
 
-function leadingWords(argv: readonly string[]): readonly string[] {
+/** The words before the first option of a command. */
+export function leadingWords(argv: readonly string[]): readonly string[] {
   const words: string[] = [];
   for (let i = 0; i < argv.length; i++) {
     const word = argv[i] as string;

@@ -36,9 +36,9 @@ export function topHelp(style: Style): string {
   return `${[usage, INTRODUCTION, ...groups, CLOSING].join('\n\n')}\n`;
 }
 
-/** `mtls ca --help`. */
+/** `mtls ca --help`, `mtls mesh istio --help`. */
 export function groupHelp(noun: string, style: Style): string {
-  const entries = COMMANDS.filter((entry) => entry.path[0] === noun);
+  const entries = COMMANDS.filter(({ path }) => path.join(' ').startsWith(`${noun} `));
   return `${[
     `${style.paint('strong', 'Usage:')} mtls ${noun} <command> [options]`,
     `mtls ${noun}: ${NOUNS[noun] ?? ''}.`,

@@ -9,7 +9,7 @@ import { createInterruption } from './interruption.ts';
 import { createOutput } from './output.ts';
 import { parse } from './parser.ts';
 import { processContext } from './process-context.ts';
-import { COMMANDS, NOUNS, commandId, type CommandEntry } from './program.ts';
+import { COMMANDS, commandId, nounOf, type CommandEntry } from './program.ts';
 import { colourOn, loadStyle, PLAIN, type Style } from './style.ts';
 
 /**
@@ -50,8 +50,9 @@ function withoutHelpWord(argv: readonly string[]): readonly string[] {
   return argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv;
 }
 
-function isNoun([noun, verb]: readonly string[]): boolean {
-  return verb === undefined && (noun === undefined || Object.hasOwn(NOUNS, noun));
+/** Whether nothing but nouns was typed, or nothing at all. */
+function isNoun(words: readonly string[]): boolean {
+  return nounOf(words) === words.join(' ');
 }
 
 /** There is no help for what does not exist. */

@@ -15,9 +15,9 @@ import {
 } from './command.ts';
 import type { Context } from './context.ts';
 import type { ExitCode } from './exit.ts';
-import { GLOBAL_GROUP, GLOBAL_OPTIONS } from './globals.ts';
+import { GLOBAL_GROUP, GLOBAL_OPTIONS, leadingWords } from './globals.ts';
 import { closingHelp, groupHelp, topHelp } from './help.ts';
-import { COMMANDS, NOUNS, type CommandEntry } from './program.ts';
+import { COMMANDS, NOUNS, nounOf, type CommandEntry } from './program.ts';
 import type { Style } from './style.ts';
 import { VERSION } from './version.ts';
 
@@ -96,18 +96,20 @@ function commandAt(root: Command, entry: CommandEntry, style: Style): Command {
   const words = [...entry.path];
   const name = words.pop() as string;
   let parent = root;
-  for (const noun of words) {
+  words.forEach((noun, depth) => {
     const existing = parent.commands.find((command) => command.name() === noun);
-    parent = existing ?? createNoun(parent, noun, style);
-  }
+    parent = existing ?? createNoun(parent, words.slice(0, depth + 1), style);
+  });
   const command = parent.command(name);
   command.summary(entry.summary);
   return command;
 }
 
-function createNoun(parent: Command, noun: string, style: Style): Command {
+/** @param words the noun, with those above it */
+function createNoun(parent: Command, words: readonly string[], style: Style): Command {
+  const noun = words.join(' ');
   const command = parent
-    .command(noun)
+    .command(words.at(-1) as string)
     .description(NOUNS[noun] ?? '')
     .enablePositionalOptions()
     .helpCommand(false)
@@ -243,6 +245,6 @@ function didYouMean(suggestion: string): string {
 
 function helpHint(argv: readonly string[], chosen: Chosen | undefined): string {
   if (chosen !== undefined) return `see mtls ${chosen.entry.path.join(' ')} --help`;
-  const noun = argv.find((word) => Object.hasOwn(NOUNS, word));
-  return noun === undefined ? 'see mtls --help' : `see mtls ${noun} --help`;
+  const noun = nounOf(leadingWords(argv));
+  return noun === '' ? 'see mtls --help' : `see mtls ${noun} --help`;
 }

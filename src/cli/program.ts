@@ -241,13 +241,22 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   },
 ];
 
-/** First words that only lead to further ones, with what they are about. */
+/** Words that only lead to further ones, such as `mesh` and `mesh istio`, with what they are about. */
 export const NOUNS: Readonly<Record<string, string>> = {
   ca: 'make and keep certificate authorities',
   k8s: 'Kubernetes manifests of certificates',
 };
 
 export const COMMANDS: readonly CommandEntry[] = COMMAND_GROUPS.flatMap((group) => group.commands);
+
+/** The longest noun that the words begin with; empty where they begin with none. */
+export function nounOf(words: readonly string[]): string {
+  for (let length = words.length; length > 0; length--) {
+    const noun = words.slice(0, length).join(' ');
+    if (Object.hasOwn(NOUNS, noun)) return noun;
+  }
+  return '';
+}
 
 /** The name of a command in schemas: `ca-init`. */
 export function commandId(entry: CommandEntry): string {

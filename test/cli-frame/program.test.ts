@@ -14,7 +14,8 @@ test('the list of commands fits a terminal', () => {
 
 test('every noun is explained', () => {
   for (const { path } of COMMANDS)
-    if (path.length > 1) expect(Object.keys(NOUNS)).toContain(path[0]);
+    for (let length = 1; length < path.length; length++)
+      expect(Object.keys(NOUNS)).toContain(path.slice(0, length).join(' '));
 });
 
 test.each(COMMANDS.map((entry) => [entry.path.join(' '), entry] as const))(
