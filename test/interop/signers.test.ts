@@ -4,11 +4,15 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { mtls, mtlsOk, temporaryFolder } from '../support/program.ts';
+import { mtls, mtlsOk, runProgram, temporaryFolder } from '../support/program.ts';
 import { openssl } from '../support/openssl.ts';
 import { PIN, hasSoftHsm, softToken, type Token } from './signers/token.ts';
 import { goPeer, hasPeer } from './support/peers.ts';
+
+const ANSWER = fileURLToPath(new URL('pty/answer.py', import.meta.url));
+const MTLS = [process.execPath, fileURLToPath(new URL('../../bin/mtls.js', import.meta.url))];
 
 const hasOpenssl = hasPeer('openssl', ['version']);
 const hasGo = hasPeer('go', ['version']);
@@ -171,6 +175,34 @@ describe.skipIf(!hasOpenssl || !hasSoftHsm)('a token of SoftHSM2 signs', () => {
     expect(wrong.status).toBe(4);
     expect(wrong.said).toContain('the PIN does not open the token "ca" [PASSPHRASE_WRONG]');
     expect(none.said + wrong.said).not.toContain(PIN);
+  });
+
+  it.skipIf(!hasPeer('python3'))('asks for its PIN on a terminal, once', ({ skip }) => {
+    if (!token) return skip();
+    const { run, cwd } = workshop(token.env);
+    const uri = (key: string) => `pkcs11:token=ca;object=${key}`;
+    run('ca', 'init', 'root', '--signer', uri('root-ec-p256'), '--passphrase-file', pin);
+    const env = { MTLS_HOME: join(cwd, 'home'), PATH: process.env['PATH'], HOME: cwd };
+    const onTerminal = (answer: string, ...args: string[]) =>
+      runProgram(
+        'python3',
+        [ANSWER, JSON.stringify([['PIN of the token "ca"', answer]]), '--', ...MTLS, ...args],
+        { cwd, env: { ...token?.env, ...env, TERM: 'xterm', NO_COLOR: '1' } },
+      );
+    const asked = onTerminal(
+      `${PIN}\r`,
+      ...['ca', 'intermediate', 'sub', '--ca', 'root', '--signer', uri('sub-ec-p256')],
+      ...['--ca-signer', uri('root-ec-p256')],
+    );
+    expect(asked.status, asked.stdout).toBe(0);
+    expect(asked.stdout).toContain('created CA "sub"');
+    expect(asked.stdout).not.toContain(PIN);
+    const wrong = onTerminal(
+      '4321\r',
+      ...['issue', 'a.internal', '--ca', 'root', '--signer', uri('root-ec-p256')],
+    );
+    expect(wrong.status, wrong.stdout).toBe(4);
+    expect(wrong.stdout).toContain('PASSPHRASE_WRONG');
   });
 
   it('and what is not in it is said', ({ skip }) => {
