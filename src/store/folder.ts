@@ -1,7 +1,16 @@
 // Folders: made private, and made to last.
-import { chmodSync, closeSync, fsyncSync, lstatSync, mkdirSync, openSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  rmdirSync,
+  statSync,
+} from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { errnoOf, refuseNul, writeFailure } from './fs-error.ts';
+import { bestEffort, errnoOf, refuseNul, writeFailure } from './fs-error.ts';
 
 // Some systems can not sync a folder (Windows, some network file systems); then there is no more to do.
 const NO_FOLDER_SYNC = new Set(['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP', 'ENOSYS']);
@@ -61,7 +70,14 @@ function makeOne(path: string, mode: number): void {
     if (errnoOf(error) === 'EEXIST' && isFolder(path)) return;
     throw error;
   }
-  // The umask takes bits away; what was just made in a folder of ours can not be a link.
-  if ((lstatSync(path).mode & 0o7777) !== mode) chmodSync(path, mode);
-  syncFolder(dirname(path));
+  try {
+    // The umask takes bits away; what was just made in a folder of ours can not be a link.
+    if ((lstatSync(path).mode & 0o7777) !== mode) chmodSync(path, mode);
+    syncFolder(dirname(path));
+  } catch (error) {
+    bestEffort(() => {
+      rmdirSync(path);
+    });
+    throw error;
+  }
 }

@@ -4,7 +4,7 @@ import type { CertificateDer } from '../base/bytes.ts';
 import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
 import { digest } from '../crypto/digest.ts';
-import { createFile, writeFully } from './entry.ts';
+import { createFile, removeFile, writeFully } from './entry.ts';
 import type { CertificateRef } from './events.ts';
 import { syncFolder } from './folder.ts';
 import { bestEffort, errnoOf, writeFailure } from './fs-error.ts';
@@ -52,6 +52,8 @@ export function openPack(paths: CaPaths, pack: number, isNew: boolean): PackAppe
     undo() {
       bestEffort(() => {
         ftruncateSync(fd, size);
+        // Made anew by the next writer: its name may not have come to the disk, and no sync tries again
+        if (isNew && size === 0) removeFile(path);
       });
     },
     close() {

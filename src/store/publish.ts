@@ -103,8 +103,13 @@ function publishWithoutLinks(path: string, temporary: string): void {
 function publishReplacing({ path, temporary }: Staged, backups: string[]): () => void {
   const isNew = entryAt(path) === undefined;
   const backup = isNew ? undefined : keepAside(path);
+  try {
+    renameSync(temporary, path);
+  } catch (error) {
+    if (backup !== undefined) removeFile(backup);
+    throw error;
+  }
   if (backup !== undefined) backups.push(backup);
-  renameSync(temporary, path);
   return () => {
     if (backup !== undefined) renameSync(backup, path);
     else if (isNew) removeFile(path);

@@ -1,10 +1,11 @@
 // The right to write to a CA, and what was recorded with it.
 import { invariant } from '../base/assert.ts';
 import type { Clock } from '../base/clock.ts';
+import { MtlsError } from '../base/errors.ts';
 import { encodePem } from '../codec/pem.ts';
 import { digest } from '../crypto/digest.ts';
 import type { Signer } from '../crypto/sign.ts';
-import { writeFileAtomic } from './atomic.ts';
+import { stageFiles, type StagedFiles } from './atomic.ts';
 import type { JournalHead } from './events.ts';
 import { headOf, type JournalEnd } from './journal-tail.ts';
 import { writeCommit, type PendingEvent } from './journal-write.ts';
@@ -112,22 +113,19 @@ export function beginTransaction(context: TransactionContext, begin: JournalEnd)
       invariant(open, 'committed after the end of a transaction');
       if (pending.length === 0) return headOf(end);
       const written = pending;
+      // Whether there is room for the CRL shows before anything is recorded
+      const list = crl && stageCrl(paths, crl.der);
       pending = [];
       try {
         end = await writeCommit(paths, end, written, { signer, at: clock(), mayWrite });
       } catch (error) {
+        list?.discard();
         pending = [...written, ...pending];
         throw error;
       }
       touched.clear();
-      if (crl !== undefined) {
-        const bytes = encodePem('X509 CRL', crl.der);
-        crl = undefined;
-        // It would take the place of a later one of somebody else's
-        mayWrite();
-        // Derived: should it fail, the record stands, and the next CRL has the next number.
-        writeFileAtomic({ path: paths.crl, bytes, mode: 0o644 }, { force: true });
-      }
+      crl = undefined;
+      if (list !== undefined) publishCrl(list, mayWrite);
       return headOf(end);
     },
   };
@@ -137,4 +135,26 @@ export function beginTransaction(context: TransactionContext, begin: JournalEnd)
       open = false;
     },
   };
+}
+
+function stageCrl(paths: CaPaths, der: Uint8Array): StagedFiles {
+  const bytes = encodePem('X509 CRL', der);
+  return stageFiles([{ path: paths.crl, bytes, mode: 0o644 }], { force: true });
+}
+
+/** The file is derived: should it fail, the record stands, and the next CRL has the next number. */
+function publishCrl(list: StagedFiles, mayWrite: () => void): void {
+  try {
+    // It would take the place of a later one of somebody else's
+    mayWrite();
+    list.publish();
+  } catch (error) {
+    list.discard();
+    if (!(error instanceof MtlsError) || error.code !== 'WRITE_FAILED') throw error;
+    throw new MtlsError('WRITE_FAILED', error.message, {
+      hint: 'what was done is on record; when the disk is well, issue the next list with "mtls ca crl"',
+      data: error.data,
+      cause: error,
+    });
+  }
 }

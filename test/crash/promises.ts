@@ -48,9 +48,9 @@ export class Keeper {
     }
     if (event.kind === 'call') this.#see(now());
     if (event.kind !== 'end') return;
-    this.#step = undefined;
     // A command that failed promised nothing, and took nothing back
     if (event.exit === 0) {
+      this.#step = undefined;
       this.#known = event.known;
       this.#acknowledge(now());
     }

@@ -153,3 +153,8 @@ export const SEALED: readonly Session[] = [
     ],
   },
 ];
+
+/** A command that does one thing: of several requests each is signed, or not, by itself. */
+export function single({ argv, ...rest }: Step): Step {
+  return { argv: argv[0] === 'sign' ? argv.slice(0, 2) : argv, ...rest };
+}
