@@ -21,6 +21,8 @@ const WRITES_CRL = new Set(['revoke', 'crl']);
 export interface Thoroughness {
   /** Every command, and not only the one that writes and mends. */
   readonly whole: boolean;
+  /** Whether the command may have died between the record of a CRL and its file. */
+  readonly crlMayLack?: boolean;
 }
 
 /** Puts a folder back and works in it; answers what is wrong. */
@@ -28,7 +30,7 @@ export async function whatIsWrong(
   workspace: Workspace,
   image: Image,
   promises: Promises,
-  { whole }: Thoroughness,
+  { whole, crlMayLack = false }: Thoroughness,
 ): Promise<string | undefined> {
   const broken = brokenByFiles(image, promises);
   if (broken !== undefined) return broken;
@@ -36,7 +38,7 @@ export async function whatIsWrong(
   try {
     return (
       brokenByRecords(workspace, promises) ??
-      (await auditSays(workspace, promises)) ??
+      (await auditSays(workspace, promises, crlMayLack)) ??
       (await again(workspace, promises)) ??
       (await goesOn(workspace, whole)) ??
       brokenByRecords(workspace, promises)
@@ -55,10 +57,14 @@ async function findings({ run }: Workspace): Promise<readonly Finding[]> {
   );
 }
 
-async function auditSays(workspace: Workspace, { step }: Promises): Promise<string | undefined> {
+async function auditSays(
+  workspace: Workspace,
+  { step }: Promises,
+  crlMayLack: boolean,
+): Promise<string | undefined> {
   const { out } = await workspace.run('ca', 'list', '--json');
   if ((JSON.parse(out) as { cas?: readonly unknown[] }).cas?.length === 0) return undefined;
-  const writesCrl = step?.argv.some((word) => WRITES_CRL.has(word)) === true;
+  const writesCrl = crlMayLack || step?.argv.some((word) => WRITES_CRL.has(word)) === true;
   const [wrong] = (await findings(workspace)).filter(
     ({ code }) => !TRACES.has(code) && !(writesCrl && CRL_TRACES.has(code)),
   );

@@ -47,8 +47,14 @@ function deadPid(): number {
   return dead;
 }
 
-export function makeWorkspace(): Workspace {
-  const root = realpathSync(mkdtempSync(join(placeFor(), 'mtls-crash-')));
+/** @param place where it lies; in memory, where that can be, unless given */
+export function makeWorkspace(place: string = placeFor()): Workspace {
+  const root = realpathSync(mkdtempSync(join(place, 'mtls-crash-')));
+  return workspaceIn(root);
+}
+
+/** The workspace in a folder that is there. */
+export function workspaceIn(root: string): Workspace {
   const run = async (...argv: readonly string[]): Promise<Outcome> => {
     const interruption = createInterruption(() => undefined);
     const context = memoryContext({

@@ -19,6 +19,10 @@ export function bundledScript(script: string, testUrl: string): () => string {
       format: 'esm',
       platform: 'node',
       target: 'node20',
+      // commander is CommonJS
+      banner: {
+        js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
+      },
       logLevel: 'error',
     });
     return () => {
