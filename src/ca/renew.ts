@@ -14,6 +14,7 @@ import type { LockOptions } from '../store/lock.ts';
 import { readBoundedFile } from '../store/read.ts';
 import { recordStatus, serialText, type IssuedRecord } from '../store/records.ts';
 import type { CaStore } from '../store/types.ts';
+import { attributesOf } from '../x509/attribute.ts';
 import { parseCertificate, type Certificate } from '../x509/certificate.ts';
 import type { Authority } from './authority.ts';
 import type { DeliveryPaths } from './deliver.ts';
@@ -108,6 +109,7 @@ function planAgain(
       names: previous.names,
       profile,
       subject: previous.subject,
+      attributes: attributesOf(previous.extensions),
       ttl: ttl ?? lengthOf(record),
       ...(reuseKey === true
         ? { publicKey: previous.publicKey }

@@ -8,10 +8,12 @@ import { formatSubtree } from '../name/constraints.ts';
 import { formatDn, type DistinguishedName } from '../name/dn.ts';
 import { formatGeneralName, type GeneralName } from '../name/san.ts';
 import { purposeName } from '../x509/extension-names.ts';
+import { formatAttributeValue } from '../x509/attribute.ts';
 import type { ExtensionValue } from '../x509/extension-values.ts';
 import type { TbsInput } from '../x509/tbs.ts';
 import { formatDuration } from './duration.ts';
 import { formatTime } from '../base/clock.ts';
+import { escapeControl } from '../base/text.ts';
 import type { Profile } from './profile.ts';
 
 /** Who decided a field: the command line, the home's config.yaml, the profile … */
@@ -146,7 +148,7 @@ function fieldsOf(plan: Omit<IssuePlan, 'fields'>, sources: FieldSources): Plann
   ];
   for (const { value, critical, source } of plan.extensions)
     fields.push({
-      name: LABELS[value.kind] ?? value.kind,
+      name: value.kind === 'unknown' ? value.oid : (LABELS[value.kind] ?? value.kind),
       value: describe(value) + (critical ? ', critical' : ''),
       source,
     });
@@ -193,6 +195,8 @@ function describe(value: ExtensionValue): string {
         ...excluded.map((subtree) => `exclude ${formatSubtree(subtree)}`),
       ].join(', ');
     }
+    case 'unknown':
+      return escapeControl(formatAttributeValue(value.value));
     default:
       return value.kind;
   }

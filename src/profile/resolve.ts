@@ -6,6 +6,7 @@ import type { PublicKey } from '../crypto/public-key.ts';
 import { encodeDn, type DistinguishedName } from '../name/dn.ts';
 import type { GeneralName } from '../name/san.ts';
 import type { NameConstraints } from '../name/constraints.ts';
+import type { Attribute } from '../x509/attribute.ts';
 import { PROFILES } from './builtin.ts';
 import {
   checkIssuersSign,
@@ -52,6 +53,8 @@ export interface LeafRequest extends WantedValidity, WantedSubject {
   /** A key that exists already; then keyType counts for nothing. */
   readonly publicKey?: PublicKey | undefined;
   readonly keyIdMethod?: KeyIdMethod | undefined;
+  /** Extensions of the user's own. */
+  readonly attributes?: readonly Attribute[] | undefined;
 }
 
 export interface CaRequest extends WantedValidity {
@@ -111,6 +114,7 @@ export interface DecidedLeaf extends WantedValidity {
   readonly keyType?: KeyType | undefined;
   readonly publicKey?: PublicKey | undefined;
   readonly keyIdMethod?: KeyIdMethod | undefined;
+  readonly attributes?: readonly Attribute[] | undefined;
   readonly warnings?: readonly string[] | undefined;
 }
 
@@ -152,6 +156,8 @@ export function planLeaf(
       critical: empty,
       source: names.source,
     });
+  for (const { oid, value } of decided.attributes ?? [])
+    extensions.push({ value: { kind: 'unknown', oid, value }, critical: false, source: 'flag' });
   return planOf(
     {
       profile,

@@ -18,6 +18,7 @@ import { encodeDn, formatDn, parseDn } from '../../src/name/dn.ts';
 import { formatGeneralName, parseIdentityName } from '../../src/name/san.ts';
 import { resolveRequest } from '../../src/profile/request.ts';
 import { serialText, type IssuedRecord } from '../../src/store/records.ts';
+import { attributesOf, parseAttribute } from '../../src/x509/attribute.ts';
 import type { Certificate } from '../../src/x509/certificate.ts';
 import { parseCsr } from '../../src/x509/csr.ts';
 import { authorCsr } from '../../src/x509/peculiar.ts';
@@ -75,6 +76,14 @@ describe('a renewal', () => {
     expect(certificate.serial).not.toEqual(first.certificate.serial);
     expect(certificate.notBefore).toEqual(after(60 * DAY - 5 * MINUTE));
     expect(certificate.notAfter).toEqual(after((60 + 45) * DAY));
+  });
+
+  it('keeps the extensions of its own', async () => {
+    const ca = await rootCa();
+    const attributes = [parseAttribute('1.3.6.1.4.1.99999.1=utf8:finance')];
+    const first = await issueTo(ca, ['ledger.internal'], { request: { attributes } });
+    const { certificate } = await again(ca, first.certificate);
+    expect(attributesOf(certificate.extensions)).toEqual(attributes);
   });
 
   it('is recorded as the successor', async () => {

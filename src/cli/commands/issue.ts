@@ -5,8 +5,9 @@ import { issue } from '../../ca/issue.ts';
 import { MtlsError } from '../../base/errors.ts';
 import { quoteForeign } from '../../base/text.ts';
 import { resolveLeaf } from '../../profile/resolve.ts';
+import { parseAttributes } from '../../x509/attribute.ts';
 import { CA_OPTION, locateHome, openCa, sayNotices, undivided } from '../authority.ts';
-import { defineCommand, flag, value } from '../command.ts';
+import { defineCommand, flag, value, values } from '../command.ts';
 import {
   IDENTITY_ARGUMENT,
   KEY_TYPE_OPTION,
@@ -45,6 +46,11 @@ export const command = defineCommand({
     ...KEY_TYPE_OPTION,
     key: value('--key <file>', 'use this private key instead of a new one', 'Validity and key:'),
     ...NAME_OPTIONS,
+    extension: values(
+      '--extension <oid=value>',
+      'add an extension of your own, never critical: utf8:text, or hex:der',
+      'Names:',
+    ),
     ...OUTPUT_OPTIONS,
     ...PLACE_OPTIONS,
     ...KEY_FILE_OPTIONS,
@@ -63,6 +69,10 @@ export const command = defineCommand({
       does: 'a service that serves and calls',
     },
     { line: 'mtls issue spiffe://example.org/ns/prod/sa/api --ttl 24h', does: 'an X509-SVID' },
+    {
+      line: 'mtls issue ledger.internal --profile client --extension 1.3.6.1.4.1.99999.1=utf8:finance',
+      does: 'an attribute that rules can go by: see mtls policy',
+    },
     { line: 'mtls issue api.example.internal --dry-run', does: 'what it would be' },
   ],
   exitCodes: [
@@ -90,6 +100,7 @@ export const command = defineCommand({
       ...readProfile(options),
       ...readValidity(options, now),
       ...readKeyType(options),
+      attributes: parseAttributes(options.extension),
     };
     const keyFile = readKeyFileOptions(options);
     const authority = openCa(invocation, options.ca);
