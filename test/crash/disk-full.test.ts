@@ -56,7 +56,7 @@ describe('a disk at any call', () => {
           if (fault.code !== 'EIO') continue;
           const { faults } = await tryPowerLosses(workspace, failed.run, {
             endsOnly: true,
-            every: every(400),
+            every: every(400, 100),
           });
           complaints.push(...faults);
         }

@@ -36,7 +36,7 @@ describe('a power failure', () => {
     'takes nothing that was promised: %s',
     async (name) => {
       const run = runs.get(name) as Run;
-      const { states, faults } = await tryPowerLosses(workspace, run, { every: every(60) });
+      const { states, faults } = await tryPowerLosses(workspace, run, { every: every(60, 4) });
       expect(faults).toEqual([]);
       expect(states).toBeGreaterThan(4);
     },
@@ -48,7 +48,7 @@ describe('a power failure', () => {
     let states = 0;
     for (const [index, run] of afterKills.entries()) {
       if (index % every(5) !== 0) continue;
-      const tried = await tryPowerLosses(workspace, run, { every: every(600) });
+      const tried = await tryPowerLosses(workspace, run, { every: every(600, 300) });
       states += tried.states;
       faults.push(...tried.faults);
     }
