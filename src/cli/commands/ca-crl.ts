@@ -40,7 +40,7 @@ export const command = defineCommand({
     { line: 'mtls ca crl --out crl.pem', does: 'for nginx ssl_crl and the like' },
     { line: 'mtls ca crl dev --ttl 7d --format der > dev.crl', does: 'to serve over HTTP' },
   ],
-  exitCodes: [0, 2, 4, [7, 'the CA has expired, or the file is no CRL']],
+  exitCodes: [0, 2, 3, 4, [7, 'the CA has expired, or the file is no CRL']],
   async run(invocation) {
     const { args, options, context, output } = invocation;
     refuseBinary(options.format, options.out, context);

@@ -15,7 +15,7 @@ export const command = defineCommand({
     { line: 'mtls ca show', does: 'the only CA of the home' },
     { line: 'mtls ca show dev --json', does: 'the same for scripts' },
   ],
-  exitCodes: [0, 2, 4],
+  exitCodes: [0, 2, 3, 4],
   async run(invocation) {
     const { args, context, output } = invocation;
     const authority = openCa(invocation, args.name, (name) => `mtls ca show ${name}`);
