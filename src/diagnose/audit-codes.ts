@@ -17,11 +17,13 @@ export const AUDIT_CODES = [
   'JOURNAL_OTHER_CA',
   'JOURNAL_UNFINISHED',
   'SEGMENT_MISSING',
+  'SEGMENT_DAMAGED',
   'SERIAL_TWICE',
   'SERIAL_UNKNOWN',
   'INDEX_WRONG',
   // What was issued
   'PACK_MISSING',
+  'PACK_DAMAGED',
   'CERTIFICATE_MISSING',
   'CERTIFICATE_CHANGED',
   'CERTIFICATE_SIGNATURE',
@@ -120,6 +122,11 @@ export const AUDITS: Readonly<Record<AuditCode, AuditExplanation>> = {
     remedy: RESTORE,
     example: 'mtls ca audit, after journal/00000001.jsonl was removed',
   },
+  SEGMENT_DAMAGED: {
+    means: 'a compacted file of the journal does not unpack to what was written',
+    remedy: RESTORE,
+    example: 'mtls ca audit, after an edit of journal/00000001.jsonl.gz',
+  },
   SERIAL_TWICE: {
     means: 'two certificates were issued with one serial number: a revocation would hit both',
     remedy: 'revoke the serial number, and issue both again',
@@ -140,6 +147,11 @@ export const AUDITS: Readonly<Record<AuditCode, AuditExplanation>> = {
     means: 'a file of issued certificates is missing',
     remedy: RESTORE,
     example: 'mtls ca audit, after certs/00000001.pack was removed',
+  },
+  PACK_DAMAGED: {
+    means: 'a compacted file of issued certificates does not unpack to what was written',
+    remedy: RESTORE,
+    example: 'mtls ca audit, after an edit of certs/00000001.pack.gz',
   },
   CERTIFICATE_MISSING: {
     means: 'a certificate that was issued is not in the packs any more',

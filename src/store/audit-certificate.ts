@@ -5,9 +5,8 @@ import { sameName } from '../verify/names.ts';
 import { parseCertificate, type Certificate } from '../x509/certificate.ts';
 import type { JournalFaultCode } from './audit-report.ts';
 import type { IssuedFacts } from './events.ts';
-import type { CaPaths } from './layout.ts';
 import { factsOf } from './new-record.ts';
-import { lookUpCertificate } from './packs.ts';
+import type { PackReader } from './packs.ts';
 
 export interface CertificateFault {
   readonly code: JournalFaultCode;
@@ -22,14 +21,16 @@ export interface CertificateFault {
  * @param issuers the CA's certificates, the present one first
  */
 export function checkIssued(
-  paths: CaPaths,
+  packs: PackReader,
   record: IssuedFacts,
   issuers: readonly Certificate[],
 ): CertificateFault | undefined {
   if (record.certificate === undefined) return undefined;
-  const found = lookUpCertificate(paths, record.certificate);
+  const found = packs.lookUp(record.certificate);
   if (found === 'missing')
     return fault('CERTIFICATE_MISSING', 'the issued certificate is missing', true);
+  // Told once, of the pack
+  if (found === 'damaged') return undefined;
   if (found === 'changed')
     return fault('CERTIFICATE_CHANGED', 'the issued certificate was changed', true);
   const certificate = parsed(found);

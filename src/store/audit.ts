@@ -1,6 +1,6 @@
 // The whole journal, proven: every line to the one before it, every commit to the CA's key, every
 // certificate to its record. Memory: one line, and some 50 octets for each serial number.
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { bytesEqual, fromBase64 } from '../base/bytes.ts';
 import { MtlsError } from '../base/errors.ts';
 import { parseCertificate, type Certificate } from '../x509/certificate.ts';
@@ -19,10 +19,12 @@ import { openJournal, type OpenedJournal } from './journal-tail.ts';
 import { packPath, segmentNumber, segmentPath, type CaPaths } from './layout.ts';
 import { LineFault, decodeLine, hashLine, type JournalLine } from './line.ts';
 import { readMarker, type Marker } from './marker.ts';
+import { PackReader } from './packs.ts';
 import { headCheck } from './rotation.ts';
 import { readLines, type RawLine } from './segment-reader.ts';
 import { SerialTable } from './serial-table.ts';
 import { storeReadFailure } from './store-fault.ts';
+import { storedSize } from './stored-file.ts';
 import { addToTotals, NO_TOTALS } from './totals.ts';
 
 const ISSUED = Uint8Array.of(1);
@@ -48,6 +50,7 @@ class Audit {
   readonly #faults = new FaultList();
   readonly #chain = new Chain();
   readonly #serials = new SerialTable(1);
+  readonly #packs: PackReader;
   #at: Place = { segment: 0, line: 0 };
   #before: Place = { segment: 0, line: 0 };
   /** About what the last line says: told only when the next one vouches for the line itself. */
@@ -71,6 +74,7 @@ class Audit {
 
   constructor(paths: CaPaths, present: Certificate | undefined, watch: JournalWatch) {
     this.#paths = paths;
+    this.#packs = new PackReader(paths);
     this.#present = present;
     this.#watch = watch;
   }
@@ -81,17 +85,9 @@ class Audit {
     this.#marked = marker?.hash;
     const last = opened?.end.segment ?? Math.max(marker?.segment ?? 0, this.#lastSegment());
     for (let segment = 1; segment <= last; segment++) {
-      const path = segmentPath(this.#paths, segment);
-      const size = segment === opened?.end.segment ? opened.end.length : sizeOf(path);
       this.#at = { segment, line: 0 };
-      if (size === undefined) this.#fault('SEGMENT_MISSING', 'the segment is missing');
-      else for (const raw of readLines(path, 0, size)) this.#read(raw);
-      if (sizeOf(packPath(this.#paths, segment)) === undefined)
-        this.#tell('PACK_MISSING', 'the pack of certificates is missing', {
-          path: packPath(this.#paths, segment),
-          segment,
-          line: 0,
-        });
+      this.#readSegment(segment, opened);
+      this.#checkPack(segment);
     }
     this.#release();
     this.#tellGaps();
@@ -106,6 +102,39 @@ class Audit {
       head: this.#head,
       unfinished: opened?.torn.reduce((sum, { length }) => sum + length, 0) ?? 0,
     };
+  }
+
+  #readSegment(segment: number, opened: OpenedJournal | undefined): void {
+    const path = segmentPath(this.#paths, segment);
+    try {
+      const size = segment === opened?.end.segment ? opened.end.length : storedSize(path);
+      if (size === undefined) this.#fault('SEGMENT_MISSING', 'the segment is missing');
+      else for (const raw of readLines(path, 0, size)) this.#read(raw);
+    } catch (error) {
+      this.#tellDamage('SEGMENT_DAMAGED', damageOf(error), segment);
+    }
+  }
+
+  #checkPack(segment: number): void {
+    const path = packPath(this.#paths, segment);
+    try {
+      if (storedSize(path, 'the pack') === undefined)
+        this.#tell('PACK_MISSING', 'the pack of certificates is missing', {
+          path,
+          segment,
+          line: 0,
+        });
+      else {
+        const fault = this.#packs.fault(segment);
+        if (fault) throw fault;
+      }
+    } catch (error) {
+      this.#tellDamage('PACK_DAMAGED', damageOf(error), segment);
+    }
+  }
+
+  #tellDamage(code: JournalFaultCode, { message, data }: MtlsError, segment: number): void {
+    this.#tell(code, message, { path: String(data['path']), segment, line: 0 });
   }
 
   /** The journal's end, so that what a writer adds meanwhile is left out. */
@@ -128,7 +157,7 @@ class Audit {
       this.#tell('MARKER_DAMAGED', 'the marker of the last commit can not be read', head);
     else if (!this.#sawMarked) {
       const path = segmentPath(this.#paths, marker.segment);
-      const size = sizeOf(path);
+      const size = attempt(() => storedSize(path));
       // A segment that is missing is told by itself
       if (size === undefined) return;
       if (size < marker.length) {
@@ -296,7 +325,7 @@ class Audit {
       this.#hold('SERIAL_TWICE', 'the serial was issued before', { serial });
     this.#serials.set(serial, ISSUED);
     const issuers = this.#signers.length > 0 ? this.#signers : [this.#present ?? []].flat();
-    const fault = checkIssued(this.#paths, record, issuers);
+    const fault = checkIssued(this.#packs, record, issuers);
     if (fault === undefined) return;
     const pack = packPath(this.#paths, record.certificate?.pack ?? 0);
     this.#hold(fault.code, fault.message, { serial, ...(fault.inPack && { path: pack }) });
@@ -325,10 +354,8 @@ function attempt<T>(work: () => T, damage: 'store' | 'any' = 'store'): T | undef
   }
 }
 
-function sizeOf(path: string): number | undefined {
-  try {
-    return statSync(path, { throwIfNoEntry: false })?.size;
-  } catch (error) {
-    throw storeReadFailure(error, path, 'the journal');
-  }
+/** That a file is damaged; what can not be read at all is thrown. */
+function damageOf(error: unknown): MtlsError {
+  if (error instanceof MtlsError && error.code === 'STORE_CORRUPT') return error;
+  throw error;
 }

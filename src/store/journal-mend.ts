@@ -5,8 +5,8 @@ import { writeFileAtomic } from './atomic.ts';
 import { removeFile, writeFully } from './entry.ts';
 import { makeFolder, syncFolder } from './folder.ts';
 import { writeFailure } from './fs-error.ts';
-import type { OpenedJournal, Piece } from './journal-tail.ts';
-import { asidePath, segmentPath, type CaPaths } from './layout.ts';
+import { corrupt, type OpenedJournal, type Piece } from './journal-tail.ts';
+import { asidePath, compactedPath, segmentPath, type CaPaths } from './layout.ts';
 import { hashLine } from './line.ts';
 import { writeMarker } from './marker.ts';
 import { readRange } from './segment-reader.ts';
@@ -17,13 +17,20 @@ import type { StoreNotice } from './types.ts';
  * the lock. Answers what was done.
  */
 export function mendJournal(paths: CaPaths, opened: OpenedJournal): readonly StoreNotice[] {
+  const compacted = opened.torn.find((piece) => !isPlain(paths, piece));
+  if (compacted)
+    throw corrupt(
+      compactedPath(segmentPath(paths, compacted.segment)),
+      'it was compacted, and does not end with a commit',
+    );
   const notices = opened.torn
     .filter(({ length }) => length > 0)
     .map((piece) => keepAside(paths, piece));
   // From the last piece to the first, so that another crash leaves the same state.
   for (const piece of opened.torn.toReversed()) cutOff(paths, piece);
   if (opened.unmarked === 0) return notices;
-  for (const piece of opened.taken) writeAgain(paths, piece);
+  // What is compacted was on the disk before
+  for (const piece of opened.taken) if (isPlain(paths, piece)) writeAgain(paths, piece);
   syncFolder(paths.journal);
   writeMarker(paths, opened.end);
   return [
@@ -34,6 +41,10 @@ export function mendJournal(paths: CaPaths, opened: OpenedJournal): readonly Sto
       data: { commits: opened.unmarked },
     },
   ];
+}
+
+function isPlain(paths: CaPaths, { segment }: Piece): boolean {
+  return existsSync(segmentPath(paths, segment));
 }
 
 function keepAside(paths: CaPaths, piece: Piece): StoreNotice {

@@ -1,5 +1,4 @@
 // Reading the journal from its beginning to a commit, with memory for one line.
-import { statSync } from 'node:fs';
 import type { JournalEvent } from './events.ts';
 import { newerFormat } from './home-create.ts';
 import { corrupt, type JournalEnd } from './journal-tail.ts';
@@ -7,6 +6,7 @@ import { segmentPath, type CaPaths } from './layout.ts';
 import { LineFault, decodeLine } from './line.ts';
 import type { Marker } from './marker.ts';
 import { readLines, type RawLine } from './segment-reader.ts';
+import { storedSize } from './stored-file.ts';
 
 /** Lines of one segment up to the end of the journal. */
 export function linesOfSegment(paths: CaPaths, segment: number, end: Marker): Generator<RawLine> {
@@ -17,9 +17,9 @@ export function linesOfSegment(paths: CaPaths, segment: number, end: Marker): Ge
 function segmentLength(paths: CaPaths, segment: number, end: Marker): number {
   if (segment === end.segment) return end.length;
   const path = segmentPath(paths, segment);
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats === undefined) throw corrupt(path, 'the segment is missing');
-  return stats.size;
+  const size = storedSize(path);
+  if (size === undefined) throw corrupt(path, 'the segment is missing');
+  return size;
 }
 
 /**

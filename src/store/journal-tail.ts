@@ -1,6 +1,5 @@
 // What stands behind the last marked commit: whole commits whose writer died before it could
 // mark them, and torn writes. Read only; mending is the writer's.
-import { statSync } from 'node:fs';
 import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
 import type { HeadEntry, JournalHead } from './events.ts';
@@ -9,7 +8,7 @@ import { segmentPath, type CaPaths } from './layout.ts';
 import { LineFault, decodeLine, hashLine } from './line.ts';
 import { readMarker, type Marker } from './marker.ts';
 import { readLines, readRange } from './segment-reader.ts';
-import { storeReadFailure } from './store-fault.ts';
+import { storedSize } from './stored-file.ts';
 
 /** Where the journal ends, and with which commit. */
 export interface JournalEnd extends Marker {
@@ -50,7 +49,7 @@ export function openJournal(paths: CaPaths, isSigned: HeadCheck): OpenedJournal 
   const taken: Piece[] = [];
   const torn: Piece[] = [];
   for (let segment = end.segment; ; segment++) {
-    const size = segmentSize(paths, segment);
+    const size = storedSize(segmentPath(paths, segment));
     const from = segment === end.segment ? end.length : 0;
     if (size === undefined) break;
     // Behind a torn write there is no commit, whatever it looks like.
@@ -64,15 +63,6 @@ export function openJournal(paths: CaPaths, isSigned: HeadCheck): OpenedJournal 
     if (size > good || good === 0) torn.push({ segment, offset: good, length: size - good });
   }
   return { end, unmarked, taken, torn };
-}
-
-function segmentSize(paths: CaPaths, segment: number): number | undefined {
-  const path = segmentPath(paths, segment);
-  try {
-    return statSync(path, { throwIfNoEntry: false })?.size;
-  } catch (error) {
-    throw storeReadFailure(error, path, 'the journal');
-  }
 }
 
 function readMarkedHead(paths: CaPaths, marker: Marker, isSigned: HeadCheck): JournalEnd {

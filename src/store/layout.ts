@@ -128,14 +128,34 @@ export function segmentPath(paths: CaPaths, segment: number): string {
   return join(paths.journal, `${numbered(segment)}.jsonl`);
 }
 
-/** The number of the segment in a file of this name; undefined for other files. */
+/** The number of the segment in a file of this name, compacted or not; undefined for other files. */
 export function segmentNumber(entry: string): number | undefined {
-  return /^[0-9]{8,}\.jsonl$/.test(entry) ? Number.parseInt(entry, 10) : undefined;
+  return /^[0-9]{8,}\.jsonl(?:\.gz)?$/.test(entry) ? Number.parseInt(entry, 10) : undefined;
 }
 
 /** A pack of certificates; the first is number 1. */
 export function packPath(paths: CaPaths, segment: number): string {
   return join(paths.certs, `${numbered(segment)}.pack`);
+}
+
+/** The number of the pack in a file of this name, compacted or not; undefined for other files. */
+export function packNumber(entry: string): number | undefined {
+  return /^[0-9]{8,}\.pack(?:\.gz)?$/.test(entry) ? Number.parseInt(entry, 10) : undefined;
+}
+
+/** What takes the place of a closed segment or of its pack once that is compacted. */
+export function compactedPath(path: string): string {
+  return `${path}.gz`;
+}
+
+/** What a file becomes compacted under. */
+export function compactingPath(path: string): string {
+  return `${compactedPath(path)}.tmp`;
+}
+
+/** Whether a file of this name was to become a compacted one. */
+export function isCompacting(entry: string): boolean {
+  return /^[0-9]{8,}\.(?:jsonl|pack)\.gz\.tmp$/.test(entry);
 }
 
 /** The index of a closed segment: derived from it. */

@@ -15,7 +15,7 @@ import { headOf, openJournal, type JournalEnd } from './journal-tail.ts';
 import { keyState, loadCaKey, saveCaKey } from './keyring.ts';
 import type { CaName, CaPaths } from './layout.ts';
 import { withLock } from './lock.ts';
-import { readCertificate } from './packs.ts';
+import { PackReader } from './packs.ts';
 import { headCheck } from './rotation.ts';
 import { readStoreFile } from './store-fault.ts';
 import { beginTransaction, type FindRecord } from './transaction.ts';
@@ -30,6 +30,7 @@ export function openStore(name: CaName, paths: CaPaths, { clock }: StoreOptions)
   const certificate = firstOf(readCertificates(paths.certificate), paths.certificate);
   const isSigned = headCheck(paths, certificate);
   const end = (): JournalEnd => openJournal(paths, isSigned).end;
+  const packs = new PackReader(paths);
   let index: JournalIndex | undefined;
   const find: FindRecord = (at, serial) => {
     index = new JournalIndex(paths, at, index);
@@ -61,7 +62,7 @@ export function openStore(name: CaName, paths: CaPaths, { clock }: StoreOptions)
       const last = end();
       return last.head.totals.crl === '0' ? undefined : findLastCrl(paths, last);
     },
-    readCertificate: (ref) => readCertificate(paths, ref),
+    readCertificate: (ref) => packs.read(ref),
     async transaction(options, work) {
       const { signer } = options;
       if (keyMark(signer.publicKey) !== keyMark(certificate.publicKey))

@@ -9,7 +9,7 @@ import type { CertificateRef } from './events.ts';
 import { syncFolder } from './folder.ts';
 import { bestEffort, errnoOf, writeFailure } from './fs-error.ts';
 import { packPath, type CaPaths } from './layout.ts';
-import { readRange } from './segment-reader.ts';
+import { openStored, readPart, type StoredFile } from './stored-file.ts';
 
 /** A pack opened for appending; one writer at a time. */
 export interface PackAppender {
@@ -76,29 +76,63 @@ function digestText(der: Uint8Array): string {
   return Buffer.from(digest('sha256', der)).toString('base64url');
 }
 
-/** What is wrong with a certificate in its pack: `missing` or `changed`; or the certificate. */
-export function lookUpCertificate(
-  paths: CaPaths,
-  ref: CertificateRef,
-): CertificateDer | 'missing' | 'changed' {
-  let bytes: Buffer;
-  try {
-    bytes = readRange(packPath(paths, ref.pack), ref.offset, ref.offset + ref.length);
-  } catch (error) {
-    if (error instanceof MtlsError && error.data['errno'] === 'ENOENT') return 'missing';
-    throw error;
-  }
-  if (bytes.length < ref.length) return 'missing';
-  return digestText(bytes) === ref.sha256
-    ? (new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length) as CertificateDer)
-    : 'changed';
-}
+/** Reads certificates from packs. A compacted one is held unpacked: the next is mostly asked of it too. */
+export class PackReader {
+  readonly #paths: CaPaths;
+  #held: { readonly pack: number; readonly content: StoredFile | MtlsError } | undefined;
 
-/** Reads an issued certificate. Throws STORE_CORRUPT when it is not what was issued. */
-export function readCertificate(paths: CaPaths, ref: CertificateRef): CertificateDer {
-  const found = lookUpCertificate(paths, ref);
-  if (typeof found !== 'string') return found;
-  throw badPack(packPath(paths, ref.pack), `an issued certificate is ${found}`);
+  constructor(paths: CaPaths) {
+    this.#paths = paths;
+  }
+
+  /** The certificate, or what is wrong with it: `missing`, `changed`, or its pack is `damaged`. */
+  lookUp(ref: CertificateRef): CertificateDer | 'missing' | 'changed' | 'damaged' {
+    const content = this.#open(ref.pack);
+    if (content === undefined) return 'missing';
+    if (content instanceof MtlsError) return 'damaged';
+    try {
+      const bytes = readPart(content, ref.offset, ref.offset + ref.length);
+      if (bytes.length < ref.length) return 'missing';
+      return digestText(bytes) === ref.sha256
+        ? (new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length) as CertificateDer)
+        : 'changed';
+    } finally {
+      content.close();
+    }
+  }
+
+  /** As `lookUp`. Throws STORE_CORRUPT when it is not what was issued. */
+  read(ref: CertificateRef): CertificateDer {
+    const found = this.lookUp(ref);
+    if (typeof found !== 'string') return found;
+    throw (
+      this.fault(ref.pack) ??
+      badPack(packPath(this.#paths, ref.pack), `an issued certificate is ${found}`)
+    );
+  }
+
+  /** What is wrong with a compacted pack as a whole. */
+  fault(pack: number): MtlsError | undefined {
+    const content = this.#open(pack);
+    if (content instanceof MtlsError) return content;
+    content?.close();
+    return undefined;
+  }
+
+  #open(pack: number): StoredFile | MtlsError | undefined {
+    if (this.#held?.pack === pack) return this.#held.content;
+    this.#held = undefined;
+    try {
+      const file = openStored(packPath(this.#paths, pack), 'the pack');
+      if (file.unpacked) this.#held = { pack, content: file };
+      return file;
+    } catch (error) {
+      if (!(error instanceof MtlsError) || error.code !== 'STORE_CORRUPT') throw error;
+      if (error.data['errno'] === 'ENOENT') return undefined;
+      this.#held = { pack, content: error };
+      return error;
+    }
+  }
 }
 
 function badPack(path: string, what: string): MtlsError {

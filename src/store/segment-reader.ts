@@ -1,8 +1,7 @@
 // Lines of a segment, read in pieces, so that the memory used does not grow with the journal.
-import { closeSync, openSync, readSync } from 'node:fs';
 import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
-import { storeReadFailure } from './store-fault.ts';
+import { openStored, readPart, using } from './stored-file.ts';
 
 /** A line without its newline; `bytes` holds until the next line is asked for. */
 export interface RawLine {
@@ -20,16 +19,14 @@ const NEWLINE = 10;
 
 /** Lines between two offsets of a segment. Throws STORE_CORRUPT for a line without end. */
 export function* readLines(path: string, from: number, to: number): Generator<RawLine> {
-  const fd = openToRead(path);
+  const file = openStored(path);
   try {
     let buffer: Buffer = Buffer.allocUnsafe(Math.min(CHUNK, Math.max(to - from, 1)));
     let filled = 0;
     let position = from;
     for (;;) {
-      const count = readInto(fd, buffer, filled, Math.min(buffer.length - filled, to - position), {
-        position,
-        path,
-      });
+      const room = Math.min(buffer.length - filled, to - position);
+      const count = room > 0 ? file.read(buffer, filled, room, position) : 0;
       filled += count;
       position += count;
       const base = position - filled;
@@ -50,7 +47,7 @@ export function* readLines(path: string, from: number, to: number): Generator<Ra
       filled -= start;
     }
   } finally {
-    closeSync(fd);
+    file.close();
   }
 }
 
@@ -64,43 +61,7 @@ function grown(buffer: Buffer, path: string): Buffer {
   return larger;
 }
 
-function openToRead(path: string): number {
-  try {
-    return openSync(path, 'r');
-  } catch (error) {
-    throw storeReadFailure(error, path, 'the journal');
-  }
-}
-
-function readInto(
-  fd: number,
-  buffer: Buffer,
-  offset: number,
-  length: number,
-  source: { readonly position: number; readonly path: string },
-): number {
-  if (length <= 0) return 0;
-  try {
-    return readSync(fd, buffer, offset, length, source.position);
-  } catch (error) {
-    throw storeReadFailure(error, source.path, 'the journal');
-  }
-}
-
-/** Octets of a file between two offsets; fewer where it ends before. */
+/** Octets of a segment between two offsets; fewer where it ends before. */
 export function readRange(path: string, from: number, to: number): Buffer {
-  const fd = openToRead(path);
-  try {
-    const buffer = Buffer.allocUnsafe(to - from);
-    let filled = 0;
-    while (filled < buffer.length) {
-      const position = from + filled;
-      const count = readInto(fd, buffer, filled, buffer.length - filled, { position, path });
-      if (count === 0) break;
-      filled += count;
-    }
-    return buffer.subarray(0, filled);
-  } finally {
-    closeSync(fd);
-  }
+  return using(openStored(path), (file) => readPart(file, from, to));
 }

@@ -1,7 +1,13 @@
 // Who may read and write a CA's folder, and what lies in it that does not belong there.
 import { lstatSync, readdirSync, statSync, type Stats } from 'node:fs';
 import { basename, join } from 'node:path';
-import { indexedSegment, segmentNumber, type CaPaths } from '../../store/layout.ts';
+import {
+  indexedSegment,
+  isCompacting,
+  packNumber,
+  segmentNumber,
+  type CaPaths,
+} from '../../store/layout.ts';
 import { errnoOf } from '../../store/fs-error.ts';
 import { storeReadFailure } from '../../store/store-fault.ts';
 import type { Findings, Scene } from './scene.ts';
@@ -107,9 +113,12 @@ function tellStrange(paths: CaPaths, findings: Findings): void {
   strange(paths.folder, (name) => known.has(name) || name.startsWith(lock));
   const head = basename(paths.head);
   const inJournal = new Set([head, `${head}.tmp`, basename(paths.aside)]);
-  strange(paths.journal, (name) => inJournal.has(name) || segmentNumber(name) !== undefined);
+  strange(
+    paths.journal,
+    (name) => inJournal.has(name) || segmentNumber(name) !== undefined || isCompacting(name),
+  );
   strange(paths.index, (name) => indexedSegment(name) !== undefined);
-  strange(paths.certs, (name) => /^[0-9]{8,}\.pack$/.test(name));
+  strange(paths.certs, (name) => packNumber(name) !== undefined || isCompacting(name));
 }
 
 /** What is missing is told by whoever needs it. */

@@ -1,5 +1,5 @@
 // Taking a backup: what the CA's folder holds at one commit, in one sealed file.
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { setImmediate as pause } from 'node:timers/promises';
 import type { Clock } from '../../base/clock.ts';
 import { MtlsError } from '../../base/errors.ts';
@@ -9,6 +9,7 @@ import { headOf, openJournal } from '../journal-tail.ts';
 import { withLock, type LockOptions } from '../lock.ts';
 import { headCheck } from '../rotation.ts';
 import { storeReadFailure } from '../store-fault.ts';
+import { openPlain, openStored, storedSize, type StoredFile } from '../stored-file.ts';
 import { streamFileAtomic } from '../stream-file.ts';
 import type { CaStore } from '../types.ts';
 import { PIECE, packInto, type Packer } from './container.ts';
@@ -38,7 +39,7 @@ interface Source {
   readonly path: string;
   readonly size: number;
   /** Held open where a writer would put another in its place. */
-  readonly fd?: number;
+  readonly file?: StoredFile;
 }
 
 interface Snapshot {
@@ -50,6 +51,8 @@ interface Snapshot {
 /** Files that are replaced, not appended to. */
 const REPLACED = ['ca.json', 'ca.crt', 'chain.pem', 'ca.key', 'crl.pem', 'journal/HEAD'] as const;
 const OPTIONAL: ReadonlySet<string> = new Set(['ca.key', 'crl.pem']);
+
+const WHAT = 'a file of the CA';
 
 /** Pieces after which signals are heard. */
 const BREATH = 64;
@@ -84,7 +87,7 @@ export async function takeBackup(store: CaStore, options: BackupOptions): Promis
       packer.end();
     });
   } finally {
-    for (const { fd } of sources) if (fd !== undefined) closeSync(fd);
+    for (const { file } of sources) file?.close();
   }
   return {
     takenAt,
@@ -130,44 +133,42 @@ function snapshot(store: CaStore, takenAt: Date): Snapshot {
       sources.push({ name: pack, path: packPath, size: sizeOf(packPath) });
     }
   } catch (error) {
-    for (const { fd } of sources) if (fd !== undefined) closeSync(fd);
+    for (const { file } of sources) file?.close();
     throw error;
   }
   return { takenAt, head: headOf(end), sources };
 }
 
-function openNow(path: string, optional: boolean): { fd: number; size: number } | undefined {
+function openNow(
+  path: string,
+  optional: boolean,
+): { readonly file: StoredFile; readonly size: number } | undefined {
   try {
     if (optional && statSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
-    const fd = openSync(path, 'r');
-    return { fd, size: fstatSync(fd).size };
   } catch (error) {
-    throw storeReadFailure(error, path, 'a file of the CA');
+    throw storeReadFailure(error, path, WHAT);
   }
+  const file = openPlain(path, WHAT);
+  return { file, size: file.size };
 }
 
 function sizeOf(path: string): number {
-  try {
-    return statSync(path).size;
-  } catch (error) {
-    throw storeReadFailure(error, path, 'a file of the CA');
-  }
+  const size = storedSize(path, WHAT);
+  if (size === undefined)
+    throw new MtlsError('STORE_CORRUPT', `${quoteForeign(path)} is missing`, {
+      hint: 'see what else is wrong with "mtls ca audit", and restore the backup before this one',
+      data: { path },
+    });
+  return size;
 }
 
 async function copy(source: Source, packer: Packer, signal?: AbortSignal): Promise<void> {
   const { path, size } = source;
-  const reading = <T>(work: () => T): T => {
-    try {
-      return work();
-    } catch (error) {
-      throw storeReadFailure(error, path, 'a file of the CA');
-    }
-  };
-  const fd = source.fd ?? reading(() => openSync(path, 'r'));
+  const file = source.file ?? openStored(path, WHAT);
   const buffer = new Uint8Array(PIECE);
   try {
     for (let at = 0, turn = 1; at < size; turn++) {
-      const count = reading(() => readSync(fd, buffer, 0, Math.min(PIECE, size - at), at));
+      const count = file.read(buffer, 0, Math.min(PIECE, size - at), at);
       if (count === 0)
         throw new MtlsError('STORE_CORRUPT', `${quoteForeign(path)} became shorter meanwhile`, {
           hint: 'run it again when nothing else touches the folder',
@@ -180,6 +181,6 @@ async function copy(source: Source, packer: Packer, signal?: AbortSignal): Promi
     }
   } finally {
     buffer.fill(0);
-    if (source.fd === undefined) closeSync(fd);
+    if (source.file === undefined) file.close();
   }
 }

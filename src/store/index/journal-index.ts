@@ -1,8 +1,7 @@
 // The records of a whole journal, by columns: of closed segments from files, of the open one anew.
-import { statSync } from 'node:fs';
 import { corrupt, type JournalEnd } from '../journal-tail.ts';
 import { segmentPath, type CaPaths } from '../layout.ts';
-import { storeReadFailure } from '../store-fault.ts';
+import { storedSize } from '../stored-file.ts';
 import type { SegmentIndex, SegmentMark } from './index-file.ts';
 import {
   buildIndex,
@@ -169,12 +168,7 @@ function follows(mark: Beginning, before: SegmentMark | undefined): boolean {
 }
 
 function sizeOf(path: string): number {
-  let size: number | undefined;
-  try {
-    size = statSync(path, { throwIfNoEntry: false })?.size;
-  } catch (error) {
-    throw storeReadFailure(error, path, 'the journal');
-  }
+  const size = storedSize(path);
   if (size === undefined) throw corrupt(path, 'the segment is missing');
   return size;
 }

@@ -10,7 +10,7 @@ import { LineFault, decodeLine, hashLine } from '../line.ts';
 import { corrupt } from '../journal-tail.ts';
 import type { Marker } from '../marker.ts';
 import { readBoundedFile } from '../read.ts';
-import { readRange } from '../segment-reader.ts';
+import { openPlain, readPart, using } from '../stored-file.ts';
 import { ColumnBuilder } from './columns.ts';
 import {
   MARK_OCTETS,
@@ -71,7 +71,8 @@ function beginningOf(paths: CaPaths, segment: number, bytes: Buffer): Beginning 
 export function readMark(paths: CaPaths, segment: number, length: number): SegmentMark | undefined {
   const path = indexPath(paths, segment);
   return orNone(() => {
-    const mark = decodeMark(readRange(path, 0, MARK_OCTETS)) ?? decodeIndex(readIndex(path))?.mark;
+    const beginning = using(openPlain(path, 'the index'), (file) => readPart(file, 0, MARK_OCTETS));
+    const mark = decodeMark(beginning) ?? decodeIndex(readIndex(path))?.mark;
     return mark?.segment === segment && mark.length === length ? mark : undefined;
   });
 }

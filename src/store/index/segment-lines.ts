@@ -1,11 +1,10 @@
 // Single lines of segments, read where an index says that they stand.
-import { closeSync, openSync, readSync } from 'node:fs';
 import type { JournalEvent } from '../events.ts';
 import { corrupt } from '../journal-tail.ts';
 import { eventOf } from '../journal-read.ts';
 import { segmentPath, type CaPaths } from '../layout.ts';
 import type { RawLine } from '../segment-reader.ts';
-import { storeReadFailure } from '../store-fault.ts';
+import { openStored, readFully, type StoredFile } from '../stored-file.ts';
 
 /** Lines that are asked for one after another often stand close together. */
 const WINDOW = 64 * 1024;
@@ -14,7 +13,7 @@ const WINDOW = 64 * 1024;
 export class SegmentLines {
   readonly #paths: CaPaths;
   #segment = 0;
-  #fd: number | undefined;
+  #file: StoredFile | undefined;
   #memory: Buffer = Buffer.alloc(0);
   #window: Buffer = this.#memory;
   #from = 0;
@@ -50,41 +49,20 @@ export class SegmentLines {
 
   #open(segment: number): void {
     this.close();
-    const path = segmentPath(this.#paths, segment);
-    try {
-      this.#fd = openSync(path, 'r');
-    } catch (error) {
-      throw storeReadFailure(error, path, 'the journal');
-    }
+    this.#file = openStored(segmentPath(this.#paths, segment));
     this.#segment = segment;
   }
 
   #fill(offset: number, length: number): void {
     if (this.#memory.length < length) this.#memory = Buffer.allocUnsafeSlow(length);
-    const whole = this.#memory;
-    let filled = 0;
-    try {
-      while (filled < whole.length) {
-        const count = readSync(
-          this.#fd as number,
-          whole,
-          filled,
-          whole.length - filled,
-          offset + filled,
-        );
-        if (count === 0) break;
-        filled += count;
-      }
-    } catch (error) {
-      throw storeReadFailure(error, segmentPath(this.#paths, this.#segment), 'the journal');
-    }
-    this.#window = whole.subarray(0, filled);
+    const filled = this.#file === undefined ? 0 : readFully(this.#file, this.#memory, offset);
+    this.#window = this.#memory.subarray(0, filled);
     this.#from = offset;
   }
 
   close(): void {
-    if (this.#fd !== undefined) closeSync(this.#fd);
-    this.#fd = undefined;
+    this.#file?.close();
+    this.#file = undefined;
     this.#segment = 0;
     this.#window = this.#memory.subarray(0, 0);
     this.#from = 0;
