@@ -3,13 +3,10 @@
 import { toBase64, toUtf8 } from '../base/bytes.ts';
 import { MtlsError } from '../base/errors.ts';
 import { checkLabels, checkNamespace, checkObjectName, type Labels } from './kubernetes-names.ts';
-import { renderTemplate, type TemplateValue } from './render.ts';
-import { readTemplate } from './template.ts';
+import { renderManifest, type GivenTemplate, type TemplateValues } from './render.ts';
 
-/** Text of a template by its path under `templates/`; a user's own may take its place. */
-export type TemplateSource = (path: string) => string;
-
-interface ObjectMeta {
+/** What every object has. */
+export interface ObjectMeta {
   readonly name: string;
   /** Absent: the one that kubectl is set to. */
   readonly namespace?: string | undefined;
@@ -39,44 +36,43 @@ const MAX_DATA = 1024 * 1024;
  * A Secret in YAML, as `kubectl apply --server-side -f` takes it. What it holds is not judged:
  * see `checkWorkload`. Throws BAD_NAME, BAD_OPTION.
  */
-export function tlsSecret(secret: TlsSecret, templates: TemplateSource = readTemplate): string {
+export function tlsSecret(secret: TlsSecret, template?: GivenTemplate): string {
   const { certificates, key, roots } = secret;
   const texts = [certificates, key, roots].map((text) => text && oneNewline(text));
   checkSize(texts);
   const [certificateData, keyData, rootData] = texts.map((text) => text && toBase64(toUtf8(text)));
-  return render(secret.opaque ? 'secret-opaque' : 'secret-tls', templates, {
+  const values = {
     ...metaOf(secret),
     certificates: certificateData,
     key: keyData,
     roots: rootData === '' ? undefined : rootData,
-  });
+  };
+  const name = secret.opaque ? 'secret-opaque' : 'secret-tls';
+  return renderManifest(`kubernetes/${name}.yaml`, values, template);
 }
 
 /** A ConfigMap of roots in YAML. Throws BAD_NAME, BAD_OPTION. */
-export function caConfigMap(map: CaConfigMap, templates: TemplateSource = readTemplate): string {
+export function caConfigMap(map: CaConfigMap, template?: GivenTemplate): string {
   const roots = oneNewline(map.roots);
   checkSize([roots]);
-  return render('configmap-ca', templates, { ...metaOf(map), roots });
+  return renderManifest('kubernetes/configmap-ca.yaml', { ...metaOf(map), roots }, template);
 }
 
-function metaOf({ name, namespace, labels }: ObjectMeta): Record<string, TemplateValue> {
+/** The metadata as placeholders: `name`, `namespace`, `labels`. Throws BAD_NAME, BAD_OPTION. */
+export function metaOf({ name, namespace, labels }: ObjectMeta): TemplateValues {
   checkObjectName(name);
   if (namespace !== undefined) checkNamespace(namespace);
   if (labels) checkLabels(labels);
   return {
     name,
     namespace,
-    labels: labels && Object.keys(labels).length > 0 ? labels : undefined,
+    labels: labels && Object.keys(labels).length > 0 ? sorted(labels) : undefined,
   };
 }
 
-function render(
-  name: string,
-  templates: TemplateSource,
-  values: Readonly<Record<string, TemplateValue>>,
-): string {
-  const path = `kubernetes/${name}.yaml`;
-  return renderTemplate(path, templates(path), values);
+// The same labels in another order are the same file.
+function sorted(labels: Labels): Labels {
+  return Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 // Linkerd refuses a blank line behind the last block.

@@ -1,59 +1,88 @@
-// Templates: YAML in which `{{name}}` stands for a value. Nothing is evaluated, and a value cannot
-// leave its place: it is quoted for where it stands, and it may stand nowhere else.
+// Templates: real YAML in which the scalar `${name}` stands for a value. It is filled on the parsed
+// tree, so that nothing is evaluated and no value leaves its place. Import this module on demand:
+// YAML is heavy.
+import { isScalar, LineCounter, parseAllDocuments } from 'yaml';
 import { MtlsError } from '../base/errors.ts';
-import { escapeControl, quoteForeign } from '../base/text.ts';
-import { yamlMapping, yamlText } from './yaml.ts';
+import { escapeControl } from '../base/text.ts';
+import { filled, type FaultAt } from './fill.ts';
+import { readTemplate } from './template.ts';
+import { WRITTEN, type TemplateData } from './yaml-nodes.ts';
 
-/** Text, a mapping of texts, or undefined: then the line is left out. */
-export type TemplateValue = string | Readonly<Record<string, string>> | undefined;
+export type { TemplateData } from './yaml-nodes.ts';
 
-const PLACEHOLDER = /\{\{[^{}\n]*\}\}/g;
-// `key: {{name}}`, `- {{name}}`, `- key: {{name}}`; comments may follow nowhere
-const WHOLE_VALUE = /^( *)((?:- +)*(?:[\w./-]+: +|(?<=- +)))\{\{ *([A-Za-z]\w*) *\}\} *$/;
+/** By the names of their placeholders; what is undefined goes, with the key or dash before it. */
+export type TemplateValues = Readonly<Record<string, TemplateData | undefined>>;
+
+/** A template that the user gives in place of ours. */
+export interface GivenTemplate {
+  /** How messages call it. */
+  readonly title: string;
+  readonly text: string;
+}
 
 /**
- * Fills a template's placeholders. Each is the whole value of its line; a line whose value is
- * undefined is left out, comment lines stay as they are.
+ * Fills the template at a path below `templates/`, or the one that is given in its place. Throws
+ * as `renderTemplate` does.
+ */
+export function renderManifest(
+  path: string,
+  values: TemplateValues,
+  given?: GivenTemplate,
+): string {
+  return renderTemplate(given?.title ?? path, given?.text ?? readTemplate(path), values);
+}
+
+/**
+ * Fills a template of one or several documents and writes it again, with its comments. A mapping or
+ * list that loses all it had goes too.
  *
  * @param title how messages call the template
- * @throws MtlsError BAD_OPTION for a placeholder that is unknown or stands inside other text
+ * @throws MtlsError BAD_OPTION for a placeholder that is unknown, in a key, or not the whole value;
+ *   YAML_MALFORMED for a template that is no YAML
  */
-export function renderTemplate(
-  title: string,
-  template: string,
-  values: Readonly<Record<string, TemplateValue>>,
-): string {
-  const lines: string[] = [];
-  template.split(/\r?\n/).forEach((line, index) => {
-    const placeholders = line.trimStart().startsWith('#') ? null : line.match(PLACEHOLDER);
-    if (!placeholders) {
-      lines.push(line);
-      return;
-    }
-    const fail = (what: string, hint: string) =>
-      new MtlsError('BAD_OPTION', `template ${escapeControl(title)}: line ${index + 1}: ${what}`, {
-        hint,
-      });
-    const [, indent = '', before = '', name = ''] = WHOLE_VALUE.exec(line) ?? [];
-    if (name === '')
-      throw fail(
-        `${quoteForeign(placeholders[0])} is not the whole value`,
-        'a placeholder stands alone behind its key: name: {{name}}',
-      );
-    if (!Object.hasOwn(values, name))
-      throw fail(
-        `nothing is known as ${quoteForeign(name)}`,
-        `known are ${Object.keys(values).join(', ')}`,
-      );
-    const value = values[name];
-    if (value === undefined) return;
-    const dashes = /^(?:- +)*/.exec(before)?.[0].length ?? 0;
-    const deeper = `${indent}${' '.repeat(dashes)}  `;
-    lines.push(
-      typeof value === 'string'
-        ? `${indent}${before}${yamlText(value, deeper)}`
-        : `${indent}${before.trimEnd()}${yamlMapping(value, deeper)}`,
-    );
+export function renderTemplate(title: string, template: string, values: TemplateValues): string {
+  const lineCounter = new LineCounter();
+  const faultAt: FaultAt = (code, position, what, hint) => {
+    const { line } = lineCounter.linePos(position);
+    const where = `template ${escapeControl(title)}: line ${line}`;
+    return new MtlsError(code, `${where}: ${what}`, { hint, data: { template: title, line } });
+  };
+  const documents = parseAllDocuments(template, {
+    prettyErrors: false,
+    logLevel: 'silent',
+    customTags: [WRITTEN],
+    lineCounter,
   });
-  return lines.join('\n');
+  if (!Array.isArray(documents))
+    throw faultAt('YAML_MALFORMED', 0, 'there is nothing', 'give a manifest with ${name} in it');
+  const texts: string[] = [];
+  for (const document of documents) {
+    const [error] = document.errors;
+    if (error)
+      throw faultAt(
+        'YAML_MALFORMED',
+        error.pos[0],
+        `malformed YAML: ${decapitalized(escapeControl(error.message))}`,
+        'a template is YAML before it is filled too: ${name} stands alone behind its key',
+      );
+    const { contents } = document;
+    if (contents === null || (isScalar(contents) && contents.source === '')) continue;
+    if (isScalar(contents))
+      throw faultAt(
+        'BAD_OPTION',
+        contents.range[0],
+        'a text where a manifest begins',
+        'a manifest is a mapping: kind: Secret',
+      );
+    const whole = filled(contents, values, faultAt);
+    if (!whole) continue;
+    document.contents = whole;
+    if (texts.length > 0) document.directives.docStart = true;
+    texts.push(document.toString({ lineWidth: 0 }));
+  }
+  return texts.join('');
+}
+
+function decapitalized(sentence: string): string {
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1);
 }

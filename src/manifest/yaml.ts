@@ -21,23 +21,15 @@ function doubleQuoted(text: string): string {
 }
 
 /**
- * Text of several lines as a literal block below its key, else as a scalar. Only plain text
- * whose last line ends in one newline is written as a block.
+ * The lines of a text that may be a literal block: several lines of plain text, the last of which
+ * ends in one newline. Undefined for all else, which is written on one line.
  */
-export function yamlText(text: string, indent: string): string {
+export function blockLines(text: string): readonly string[] | undefined {
   const lines = text.split('\n');
   const last = lines.pop();
-  const block =
+  const fits =
     lines.length > 1 &&
     last === '' &&
     lines.every((line) => /^[\x21-\x7e][\x20-\x7e]*$/.test(line));
-  return block ? `|\n${lines.map((line) => `${indent}${line}`).join('\n')}` : yamlScalar(text);
-}
-
-/** A mapping of texts as lines below its key, in the order of its keys. */
-export function yamlMapping(entries: Readonly<Record<string, string>>, indent: string): string {
-  return Object.entries(entries)
-    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-    .map(([key, value]) => `\n${indent}${yamlScalar(key)}: ${yamlScalar(value)}`)
-    .join('');
+  return fits ? lines : undefined;
 }

@@ -128,7 +128,7 @@ describe('tlsSecret', () => {
       fc.constantFrom(
         'a\nkind: Pod',
         'a\n---\nkind: Pod',
-        '{{key}}',
+        '${key}',
         '!!binary a',
         '*a',
         '1e3',
@@ -156,13 +156,13 @@ describe('tlsSecret', () => {
 
   it('fills a template of the user’s', () => {
     const own =
-      'kind: Secret\nmetadata:\n  name: {{name}}\n  annotations:\n    owner: me\ndata:\n  client.pem: {{certificates}}\n';
-    const text = tlsSecret(secret, (path) => {
-      expect(path).toBe('kubernetes/secret-tls.yaml');
-      return own;
-    });
+      'kind: Secret\nmetadata:\n  name: ${name}\n  annotations:\n    owner: me\ndata:\n  client.pem: ${certificates}\n';
+    const text = tlsSecret(secret, { title: 'own.yaml', text: own });
     expect(parse(text)).toMatchObject({ metadata: { annotations: { owner: 'me' } } });
-    expect(text).not.toContain('{{');
+    expect(text).not.toContain('${');
+    expect(() => tlsSecret(secret, { title: 'own.yaml', text: 'a: ${b}\n' })).toThrow(
+      'template own.yaml: line 1: nothing is known as "b"',
+    );
   });
 });
 

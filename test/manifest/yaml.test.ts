@@ -1,58 +1,16 @@
 import fc from 'fast-check';
 import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
-import { yamlMapping, yamlScalar, yamlText } from '../../src/manifest/yaml.ts';
+import { blockLines, yamlScalar } from '../../src/manifest/yaml.ts';
+import { hostileText } from './hostile-values.ts';
 
 // kubectl reads YAML 1.1, most others 1.2
 const VERSIONS = ['1.1', '1.2'] as const;
-const tricky = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 40 }),
-  fc.string({
-    unit: fc.constantFrom(
-      ...Array.from('\n\r\t :#{}[]&*!|>\'"%@`,?-=~0.eE_+xoyn\u0085\u2028\u00a0\ufeff\0\\'),
-    ),
-  }),
-  fc.constantFrom(
-    ...[
-      '',
-      'null',
-      '~',
-      'yes',
-      'No',
-      'ON',
-      'true',
-      'False',
-      '.inf',
-      '.NaN',
-      'NaN',
-      '1',
-      '0x1f',
-      '0o7',
-    ],
-    ...[
-      '1e3',
-      '1_000',
-      '1:30',
-      '2001-01-01',
-      '=',
-      '<<',
-      '---',
-      '...',
-      '- a',
-      'a: b',
-      '#',
-      'a #b',
-      'y',
-      'n',
-    ],
-    ...['Infinity', '0b1', '-', '?', '!!str', '"', "'", '\\u0041', 'LS0tLS1CRUdJTg==', 'true'],
-  ),
-);
 
 describe('a scalar', () => {
   it('is read back as it was, on one line', () => {
     fc.assert(
-      fc.property(tricky, (text) => {
+      fc.property(hostileText, (text) => {
         const written = yamlScalar(text);
         expect(written).not.toMatch(/[^\x20-\x7e]/);
         for (const version of VERSIONS)
@@ -78,39 +36,20 @@ describe('a scalar', () => {
   });
 });
 
-describe('text and mappings', () => {
-  it('of several lines are blocks that nothing leaves', () => {
-    const text = fc.oneof(
-      tricky,
-      fc.array(tricky).map((lines) => `${lines.join('\n')}\n`),
-    );
-    fc.assert(
-      fc.property(text, (value) => {
-        for (const version of VERSIONS)
-          expect(parse(`d:\n  a: ${yamlText(value, '    ')}\n  b: 1\n`, { version })).toEqual({
-            d: { a: value, b: 1 },
-          });
-      }),
-      { numRuns: 2000 },
-    );
-    expect(yamlText('a\nb\n', '  ')).toBe('|\n  a\n  b');
-  });
-
-  it('keep keys and values apart, in one order', () => {
-    expect(yamlMapping({ b: '1', a: 'x', 'c: d': 'y\nz' }, '  ')).toBe(
-      '\n  a: x\n  b: "1"\n  "c: d": "y\\nz"',
-    );
-    fc.assert(
-      fc.property(
-        fc.dictionary(
-          tricky.filter((key) => key !== '__proto__'),
-          tricky,
-          { minKeys: 1, maxKeys: 4 },
-        ),
-        (entries) => {
-          expect(parse(`a:${yamlMapping(entries, '  ')}\n`)).toEqual({ a: { ...entries } });
-        },
-      ),
-    );
-  });
+it('a block is for lines that nothing leaves', () => {
+  fc.assert(
+    fc.property(hostileText, (text) => {
+      const lines = blockLines(text);
+      if (!lines) return;
+      const block = lines.map((line) => `    ${line}\n`).join('');
+      for (const version of VERSIONS)
+        expect(parse(`d:\n  a: |\n${block}  b: 1\n`, { version })).toEqual({
+          d: { a: text, b: 1 },
+        });
+    }),
+    { numRuns: 2000 },
+  );
+  expect(blockLines('a\nb\n')).toEqual(['a', 'b']);
+  for (const text of ['a\n', 'a\nb', 'a\n\nb\n', ' a\nb\n', 'a\tb\nc\n', 'ä\nb\n'])
+    expect(blockLines(text)).toBeUndefined();
 });

@@ -3,7 +3,6 @@ import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { MtlsError } from '../../base/errors.ts';
 import { quoteForeign } from '../../base/text.ts';
-import { mendedFiles } from '../../diagnose/mend.ts';
 import { writeFilesAtomic } from '../../store/atomic.ts';
 import { makeFolder } from '../../store/folder.ts';
 import { shellWord } from '../render/shell.ts';
@@ -155,6 +154,8 @@ async function fix(
       hint: 'name a new folder: nothing is written over what is there',
       data: { path: folder },
     });
+  // What writes manifests is loaded where there is something to write
+  const { mendedFiles } = await import('../../diagnose/mend.ts');
   const { files, left } = mendedFiles(bench, givenPassphrase(invocation));
   if (files.length === 0)
     throw new MtlsError('NOTHING_FOUND', 'nothing that was given can be written anew', {

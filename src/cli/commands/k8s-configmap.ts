@@ -2,12 +2,11 @@
 import { MtlsError } from '../../base/errors.ts';
 import { quoteForeign } from '../../base/text.ts';
 import { encodeBundle } from '../../codec/bundle.ts';
-import { caConfigMap } from '../../manifest/kubernetes.ts';
 import { isSelfSigned, type Certificate } from '../../x509/certificate.ts';
 import { argument, defineCommand, values } from '../command.ts';
-import { manifestPath, OBJECT_OPTIONS, readMeta, writeManifest } from '../k8s-options.ts';
+import { givenTemplate, OBJECT_OPTIONS, readMeta } from '../k8s-options.ts';
+import { deliverManifest, manifestPlace } from '../manifest-place.ts';
 import { certificateFacts } from '../render/authority.ts';
-import { shellWord } from '../render/shell.ts';
 import { warnOfFixtures } from '../test-fixtures.ts';
 import { gatherTrust } from '../trust.ts';
 
@@ -34,7 +33,8 @@ export const command = defineCommand({
   async run(invocation) {
     const { args, options, context, output } = invocation;
     const meta = readMeta(args.name, options);
-    const path = manifestPath(options, context);
+    const place = await manifestPlace(options, context, `configmap-${meta.name}`);
+    const template = givenTemplate(options, context);
     const { anchors } = await gatherTrust(invocation, options.ca);
     const roots = anchors
       .map(({ certificate }) => certificate)
@@ -42,18 +42,16 @@ export const command = defineCommand({
     const stray = roots.find((root) => !isSelfSigned(root));
     if (stray) throw notARoot(stray);
     warnOfFixtures(roots, output);
-    const yaml = caConfigMap({ ...meta, roots: encodeBundle(roots) });
-    writeManifest(yaml, 0o644, path, options);
-    output.result({
-      json: () => ({
+    // YAML is loaded where a manifest is made
+    const { caConfigMap } = await import('../../manifest/kubernetes.ts');
+    await deliverManifest(output, place, {
+      yaml: caConfigMap({ ...meta, roots: encodeBundle(roots) }, template),
+      title: `ConfigMap ${quoteForeign(meta.name)}`,
+      facts: () => ({
         name: meta.name,
         namespace: meta.namespace ?? null,
         roots: roots.map(certificateFacts),
-        path: path ?? null,
       }),
-      ...(path === undefined
-        ? { document: () => yaml }
-        : { text: () => `wrote ${shellWord(path)}: ConfigMap ${quoteForeign(meta.name)}` }),
     });
     return 0;
   },

@@ -8,7 +8,6 @@ import { encodeBundle } from '../../codec/bundle.ts';
 import { writePrivateKey } from '../../codec/pkcs8.ts';
 import type { PrivateKey } from '../../crypto/key.ts';
 import { formatGeneralName } from '../../name/san.ts';
-import { tlsSecret } from '../../manifest/kubernetes.ts';
 import { checkWorkload, type Workload } from '../../manifest/workload.ts';
 import { resolveLeaf } from '../../profile/resolve.ts';
 import { invariant } from '../../base/assert.ts';
@@ -25,10 +24,10 @@ import {
   readValidity,
   VALIDITY_OPTIONS,
 } from '../identity.ts';
-import { manifestPath, OBJECT_OPTIONS, readMeta, writeManifest } from '../k8s-options.ts';
+import { givenTemplate, OBJECT_OPTIONS, readMeta } from '../k8s-options.ts';
+import { deliverManifest, manifestPlace } from '../manifest-place.ts';
 import { readKeyFile } from '../key-file.ts';
 import { certificateFacts } from '../render/authority.ts';
-import { shellWord } from '../render/shell.ts';
 import { CA_KEY_OPTIONS, unlockCa } from '../signer.ts';
 import { readSource } from '../source.ts';
 import { homeCrls } from '../home-crls.ts';
@@ -79,27 +78,36 @@ export const command = defineCommand({
   exitCodes: [0, 2, 3, 4, [7, 'key mismatch, a chain that does not verify, or a CA’s key']],
   async run(invocation) {
     const { args, options, context, globals, output } = invocation;
-    if (globals.json && options.file === undefined)
+    if (globals.json && options.file === undefined && options.kustomize === undefined)
       throw new MtlsError('USAGE', 'a JSON document never holds a key', {
         hint: 'name a file for the Secret: --file secret.yaml',
       });
     const meta = readMeta(args.name, options);
-    const path = manifestPath(options, context);
+    const place = await manifestPlace(options, context, `secret-${meta.name}`);
+    const template = givenTemplate(options, context);
+    // YAML is loaded where a manifest is made
+    const { tlsSecret } = await import('../../manifest/kubernetes.ts');
+    // A template that cannot be filled is said before anything is issued for it
+    if (template) tlsSecret({ ...meta, certificates: '', key: '', roots: '' }, template);
     const { workload, key } = options.issue
       ? await issued(invocation, args.identity, options)
       : await fromFiles(invocation, args.identity, options);
     for (const warning of workload.warnings) output.warn(warning);
     warnOfFixtures([...workload.chain, ...workload.roots], output);
-    const yaml = tlsSecret({
-      ...meta,
-      certificates: encodeBundle(workload.chain),
-      key: writePrivateKey(key),
-      roots: encodeBundle(workload.roots),
-      opaque: options.opaque,
-    });
-    writeManifest(yaml, 0o600, path, options);
-    output.result({
-      json: () => ({
+    await deliverManifest(output, place, {
+      yaml: tlsSecret(
+        {
+          ...meta,
+          certificates: encodeBundle(workload.chain),
+          key: writePrivateKey(key),
+          roots: encodeBundle(workload.roots),
+          opaque: options.opaque,
+        },
+        template,
+      ),
+      title: `Secret ${quoteForeign(meta.name)}`,
+      secret: true,
+      facts: () => ({
         name: meta.name,
         namespace: meta.namespace ?? null,
         type: options.opaque ? 'Opaque' : 'kubernetes.io/tls',
@@ -109,11 +117,7 @@ export const command = defineCommand({
         },
         chain: workload.chain.length,
         roots: workload.roots.length,
-        path: path ?? null,
       }),
-      ...(path === undefined
-        ? { document: () => yaml }
-        : { text: () => `wrote ${shellWord(path)}: Secret ${quoteForeign(meta.name)}, mode 0600` }),
     });
     return 0;
   },

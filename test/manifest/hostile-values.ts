@@ -1,0 +1,92 @@
+// Texts that have broken out of YAML, or changed their kind in it, somewhere.
+import fc from 'fast-check';
+
+const WORDS = [
+  ...['', ' ', 'null', '~', 'Null', 'yes', 'No', 'ON', 'off', 'true', 'False', 'y', 'N'],
+  ...['.inf', '-.INF', '.NaN', 'NaN', 'Infinity', '1', '-1', '+1', '1.0', '.5', '1e3', '1E3', 'E0'],
+  ...[
+    '0x1f',
+    '0o7',
+    '07',
+    '0b1',
+    '1_000',
+    '1:30',
+    '190:20:30',
+    '2001-01-01',
+    '2001-01-01T00:00:00Z',
+  ],
+  ...[
+    '=',
+    '<<',
+    '---',
+    '--- a',
+    '...',
+    '-',
+    '- a',
+    '?',
+    '? a',
+    ':',
+    ': a',
+    'a: b',
+    'a:',
+    '#',
+    'a #b',
+  ],
+  ...[
+    '!!str',
+    '!!binary a',
+    '!!python/object:os.system a',
+    '!a',
+    '&a',
+    '&a b',
+    '*a',
+    '|',
+    '>',
+    '|+ 2',
+  ],
+  ...['"', "'", '"a', "'a", '%YAML 1.1', '@a', '`a', '{', '}', '[', ']', ',', '{a: b}', '[a, b]'],
+  ...[
+    '${name}',
+    '${x}',
+    '$${name}',
+    '{{name}}',
+    '{{ .Values.x }}',
+    '$(id)',
+    '`id`',
+    '\\u0041',
+    '\\',
+  ],
+  ...[
+    'a\nkind: Pod',
+    'a\n---\nkind: Pod\n',
+    '\n...\n',
+    'a\r\nb\r\n',
+    '\ta',
+    'a\t',
+    ' a',
+    'a ',
+    '\n',
+  ],
+  ...[
+    '-----BEGIN CERTIFICATE-----\nMIIB\n---\nkind: Pod\n',
+    'a\n b\n',
+    ' a\nb\n',
+    'a\n\nb\n',
+    'a\nb',
+  ],
+  ...['\0', '\x07', '\x1b[31m', '\x7f', '\u0085', '\u00a0', '\u2028', '\u2029', '\ufeff', '\ud800'],
+  ...['Zürich', '🔑', '\u202e', 'a'.repeat(5000), `${'a '.repeat(3000)}\n`, 'a\n'.repeat(3000)],
+] as const;
+
+/** Any text, most of it of the characters that mean something in YAML. */
+export const hostileText: fc.Arbitrary<string> = fc.oneof(
+  fc.constantFrom(...WORDS),
+  fc.array(fc.constantFrom(...WORDS), { maxLength: 4 }).map((parts) => parts.join('')),
+  fc.array(fc.constantFrom(...WORDS), { maxLength: 4 }).map((lines) => `${lines.join('\n')}\n`),
+  fc.string({ unit: 'binary', maxLength: 40 }),
+  fc.string({
+    unit: fc.constantFrom(
+      ...Array.from('\n\r\t :#{}[]&*!|>\'"%@`,?-=~$0.eE_+xoyn\u0085\u2028\u00a0\ufeff\0\\'),
+    ),
+  }),
+);
