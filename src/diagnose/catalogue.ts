@@ -496,6 +496,23 @@ export const PILE: Readonly<Record<PileCode, Explanation>> = {
     means: 'the server names the CAs that it trusts, and none of them issued what the client sends',
     remedy: 'send the intermediates along, so that the chain reaches a CA that is named',
   },
+  MESH_FILE_MISSING: {
+    means: 'a file, or a key of a Secret, that the mesh loads is not there',
+    remedy: 'write the whole set anew: mtls mesh --help',
+  },
+  MESH_OBJECT: {
+    means:
+      'a Secret or ConfigMap of a mesh has a name, a namespace or a type that it does not look for',
+    remedy: 'name it as the mesh does: mtls mesh --help',
+  },
+  MESH_KEY_TYPE: {
+    means: 'a mesh does not take a key or a signature of this kind',
+    remedy: 'make the CA anew with --key-type ec-p256, below one that has such a key itself',
+  },
+  CRL_MISSING: {
+    means: 'a CA of a chain has no revocation list, where lists of others are given',
+    remedy: 'give the list of every CA up to the root: mtls ca crl prints one',
+  },
   NOT_JUDGED: {
     means: 'nobody was named to trust, so no chain was judged',
     remedy: 'name the roots: --ca FILE',

@@ -31,6 +31,10 @@ export const PILE_CODES = [
   'NOT_JUDGED',
   'NO_CERTIFICATE',
   'CA_NOT_NAMED',
+  'MESH_FILE_MISSING',
+  'MESH_OBJECT',
+  'MESH_KEY_TYPE',
+  'CRL_MISSING',
 ] as const;
 
 export type PileCode = (typeof PILE_CODES)[number];

@@ -122,6 +122,10 @@ export const EXAMPLES: Readonly<Record<FindingCode | HandshakeCode, string>> = {
   NO_CERTIFICATE: 'mtls why ca.crt server/, where the client has a CA and no certificate',
   CA_NOT_NAMED:
     'mtls why client/ server/, where the server names the root and the client sends no intermediate',
+  MESH_FILE_MISSING: 'mtls mesh istio check cacerts/, without cert-chain.pem in it',
+  MESH_OBJECT: 'mtls mesh istio check secret.yaml, with cacerts in the namespace default',
+  MESH_KEY_TYPE: 'mtls mesh linkerd check issuer.yaml, with an issuer whose key is RSA',
+  CRL_MISSING: 'mtls mesh istio check cacerts/, where ca-crl.pem holds the list of the root alone',
   NOT_JUDGED: 'mtls doctor server.crt, without a root among what was given',
   // Findings of a handshake
   HOST_UNKNOWN: 'mtls connect no-such-host.example:443',
