@@ -128,6 +128,7 @@ export const NEXT_SEGMENT: Session = {
   steps: [
     step('issue one.internal --out out', issued),
     step('issue two.internal --out out', issued),
+    step('ca compact dev'),
   ],
 };
 
