@@ -243,6 +243,47 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
 
 /** Words that only lead to further ones, such as `mesh` and `mesh istio`, with what they are about. */
 export const NOUNS: Readonly<Record<string, string>> = {
+      {
+        path: ['k8s', 'trust-bundle'],
+        usage: '<name>',
+        summary: 'the roots for a whole cluster: ClusterTrustBundle, trust-manager',
+        load: () => import('./commands/k8s-trust-bundle.ts'),
+      },
+      {
+        path: ['k8s', 'csr', 'create'],
+        usage: '<name> [identity...]',
+        summary: 'a CertificateSigningRequest, and its key',
+        load: () => import('./commands/k8s-csr-create.ts'),
+      },
+      {
+        path: ['k8s', 'csr', 'approve'],
+        usage: '<file>',
+        summary: 'approve or deny it, without a cluster',
+        load: () => import('./commands/k8s-csr-approve.ts'),
+      },
+      {
+        path: ['k8s', 'csr', 'sign'],
+        usage: '<file>',
+        summary: 'judge it, and sign it with a CA of the home',
+        load: () => import('./commands/k8s-csr-sign.ts'),
+      },
+    ],
+  },
+  {
+    title: 'Service meshes',
+    commands: [
+      {
+        path: ['mesh', 'istio', 'cacerts'],
+        usage: '[name]',
+        summary: 'the CA that istiod signs with, as a Secret',
+        load: () => import('./commands/mesh-istio-cacerts.ts'),
+      },
+      {
+        path: ['mesh', 'istio', 'check'],
+        usage: '<source...>',
+        summary: 'whether istiod loads a CA that is plugged in',
+        load: () => import('./commands/mesh-istio-check.ts'),
+      },
   ca: 'make and keep certificate authorities',
   k8s: 'Kubernetes manifests of certificates',
 };
@@ -251,6 +292,9 @@ export const COMMANDS: readonly CommandEntry[] = COMMAND_GROUPS.flatMap((group) 
 
 /** The longest noun that the words begin with; empty where they begin with none. */
 export function nounOf(words: readonly string[]): string {
+  mesh: 'what service meshes take and check',
+  'mesh istio': 'Istio: its CA, its policies, its gateways',
+  'k8s csr': 'make, approve and sign CertificateSigningRequests',
   for (let length = words.length; length > 0; length--) {
     const noun = words.slice(0, length).join(' ');
     if (Object.hasOwn(NOUNS, noun)) return noun;

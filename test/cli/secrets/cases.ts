@@ -423,6 +423,39 @@ export function casesOf(passphrases: Passphrases): Readonly<Record<string, reado
       { args: ['k8s', 'configmap', 'roots', '--ca', 'in/ca.crt'], exit: 0 },
       { args: ['k8s', 'configmap', 'roots', '--ca', './in/leaf.key'], exit: 3 },
     ],
+    'mesh istio cacerts': [
+      {
+        args: ['mesh', 'istio', 'cacerts', '--ca', 'open', '--file', 'out/cacerts.yaml'],
+        exit: 0,
+        keys: ['home/ca/istio/ca.key', 'out/cacerts.yaml'],
+      },
+      {
+        args: [
+          ...['mesh', 'istio', 'cacerts', '--ca', 'locked', '--file', 'out/cacerts.yaml'],
+          ...['--ca-passphrase-file', 'in/ca.pass', ...file('new')],
+        ],
+        exit: 0,
+        keys: ['out/cacerts.yaml'],
+      },
+      {
+        args: [
+          ...['mesh', 'istio', 'cacerts', '--ca', 'locked'],
+          ...['--ca-passphrase-file', 'in/wrong.pass', '--no-passphrase'],
+        ],
+        exit: 4,
+        json: false,
+      },
+      { args: ['mesh', 'istio', 'cacerts', 'open'], exit: 7, json: false },
+      ...broken(
+        ['mesh', 'istio', 'cacerts', '--ca', 'open', '--file', 'out/cacerts.yaml'],
+        [NO_SPACE, BAD_DISK, BUG_AT_SIGNATURE],
+        ['home/ca/istio/ca.key', 'out/cacerts.yaml'],
+      ),
+    ],
+    'mesh istio check': [
+      { args: ['mesh', 'istio', 'check', 'in'], exit: 3 },
+      { args: ['mesh', 'istio', 'check', 'in/broken/plain.yaml'], exit: 3 },
+    ],
   };
 }
 

@@ -1,0 +1,63 @@
+// What the check commands of the meshes share: sources in, findings out.
+import { MtlsError } from '../base/errors.ts';
+import type { Document } from '../diagnose/document.ts';
+import { bySeverity, type Finding } from '../diagnose/finding.ts';
+import type { ExitCode } from './exit.ts';
+import type { Invocation } from './command.ts';
+import { argument, value } from './command.ts';
+import { gatherSources } from './gathered.ts';
+import { countFindings, findingJson, findingText } from './render/findings.ts';
+import { parseTime } from '../profile/duration.ts';
+
+export const CHECK_ARGUMENTS = {
+  sources: argument('some', 'source', 'folder, file, or manifest; - for standard input'),
+} as const;
+
+export const CHECK_OPTIONS = {
+  at: value('--at <time>', 'at this time: a date, a time, or +/-duration; now by default'),
+} as const;
+
+export const CHECK_EXIT_CODES: readonly (ExitCode | readonly [ExitCode, string])[] = [
+  [0, 'the mesh loads it'],
+  [1, 'something is wrong'],
+  2,
+  [3, 'nothing that can be read, or nothing of this mesh in it'],
+];
+
+interface Checked {
+  /** What was found to check; nothing where none of it is this mesh's. */
+  readonly places: readonly string[];
+  readonly findings: readonly Finding[];
+}
+
+/** Reads the sources, judges them, and ends with 1 when anything is wrong. */
+export async function reportCheck(
+  invocation: Pick<Invocation, 'context' | 'output'> & {
+    readonly args: { readonly sources: readonly string[] };
+    readonly options: { readonly at: string | undefined };
+  },
+  wanted: string,
+  check: (documents: readonly Document[], at: Date) => Checked | Promise<Checked>,
+): Promise<ExitCode> {
+  const { args, options, context, output } = invocation;
+  const now = context.clock();
+  const at = options.at === undefined ? now : parseTime(options.at, now);
+  const documents = await gatherSources(invocation, args.sources);
+  const { places, findings } = await check(documents, at);
+  if (places.length === 0)
+    throw new MtlsError('NOTHING_FOUND', `no ${wanted} in what was given`, {
+      hint: 'mtls inspect says what it holds',
+    });
+  const sorted = [...findings].sort(bySeverity);
+  const ok = sorted.length === 0;
+  output.result({
+    ok,
+    text: () =>
+      [
+        ...sorted.map((finding) => findingText(finding, output.style)),
+        ok ? places.map((place) => `healthy: ${place}`).join('\n') : countFindings(sorted),
+      ].join('\n\n'),
+    json: () => ({ places, findings: sorted.map(findingJson) }),
+  });
+  return ok ? 0 : 1;
+}
