@@ -98,6 +98,12 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         summary: 'set, change or remove the passphrase of its key',
         load: () => import('./commands/ca-passwd.ts'),
       },
+      {
+        path: ['ca', 'compact'],
+        usage: '[name]',
+        summary: 'compress records that are closed; nothing is lost',
+        load: () => import('./commands/ca-compact.ts'),
+      },
     ],
   },
   {

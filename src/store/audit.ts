@@ -60,6 +60,8 @@ class Audit {
   /** The CA's certificates, the one that signs first. */
   #signers: Certificate[] = [];
   #rotatedTo: Certificate | undefined;
+  /** Records could not be read; what came of them later is no fault of its own. */
+  #lacksSegment = false;
   #commits = 0;
   #totals: Totals = NO_TOTALS;
   #eventsSinceHead = 0;
@@ -108,11 +110,15 @@ class Audit {
     const path = segmentPath(this.#paths, segment);
     try {
       const size = segment === opened?.end.segment ? opened.end.length : storedSize(path);
-      if (size === undefined) this.#fault('SEGMENT_MISSING', 'the segment is missing');
-      else for (const raw of readLines(path, 0, size)) this.#read(raw);
+      if (size !== undefined) {
+        for (const raw of readLines(path, 0, size)) this.#read(raw);
+        return;
+      }
+      this.#fault('SEGMENT_MISSING', 'the segment is missing');
     } catch (error) {
       this.#tellDamage('SEGMENT_DAMAGED', damageOf(error), segment);
     }
+    this.#lacksSegment = true;
   }
 
   #checkPack(segment: number): void {
@@ -300,7 +306,7 @@ class Audit {
         this.#checkIssued(event);
         break;
       case 'revoked':
-        if (this.#serials.get(event.serial) === undefined)
+        if (this.#serials.get(event.serial) === undefined && !this.#lacksSegment)
           this.#hold('SERIAL_UNKNOWN', 'revoked, and never issued', { serial: event.serial });
         break;
       case 'rotated':

@@ -165,7 +165,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 function damaged(path: string, what: string, cause?: unknown): MtlsError {
-  return new MtlsError('STORE_CORRUPT', `can not unpack ${quoteForeign(path)}: ${what}`, {
+  return new MtlsError('STORE_CORRUPT', `${quoteForeign(path)} can not be unpacked: ${what}`, {
     hint: "restore the CA's folder from a backup",
     data: { path },
     cause,

@@ -7,3 +7,4 @@ await startBundled(new URL('./hostile.ts', import.meta.url));
 await startBundled(new URL('./testing.ts', import.meta.url));
 await startBundled(new URL('./doctor.ts', import.meta.url));
 await startBundled(new URL('./store.ts', import.meta.url));
+await startBundled(new URL('./compact.ts', import.meta.url));

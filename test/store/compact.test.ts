@@ -505,7 +505,7 @@ describe('a damaged compacted file', () => {
     const error = thrown(() => [...store.records()]);
     expect(error).toMatchObject({
       code: 'STORE_CORRUPT',
-      message: `can not unpack "${gz(store.paths, 1)}": ${what}`,
+      message: `"${gz(store.paths, 1)}" can not be unpacked: ${what}`,
     });
     expect(thrown(() => [...store.events()])).toMatchObject({ code: 'STORE_CORRUPT' });
   });

@@ -5,6 +5,7 @@ import type { Signer } from '../../src/crypto/sign.ts';
 import type { JournalEvent, RevocationReason } from '../../src/store/events.ts';
 import { openJournal, type JournalEnd } from '../../src/store/journal-tail.ts';
 import { writeCommit, type PendingEvent } from '../../src/store/journal-write.ts';
+import { factsOf } from '../../src/store/new-record.ts';
 import { serialText } from '../../src/store/records.ts';
 import { headCheck } from '../../src/store/rotation.ts';
 import type { CaStore } from '../../src/store/types.ts';
@@ -23,6 +24,8 @@ export interface LargeCa {
   readonly to: Date;
   /** Without one, records have no certificate, as imported ones may. */
   readonly certificate?: Certificate | undefined;
+  /** Makes each certificate for itself, which takes longer. */
+  readonly certify?: (name: string, notAfter: Date) => Promise<Certificate>;
   readonly seed: number;
 }
 
@@ -44,6 +47,7 @@ export async function fillCa(store: CaStore, signer: Signer, large: LargeCa): Pr
   const context = { signer, mayWrite: () => undefined };
   const step = (large.to.getTime() - large.from.getTime()) / Math.max(1, large.issued - 1);
   const patch = large.certificate && serialPatch(large.certificate);
+  const foreign = patch === undefined && large.certify === undefined;
   const seen = new Set<string>();
   const known: { serial: string; notAfter: string }[] = [];
   const revocable: { serial: string; notAfter: string }[] = [];
@@ -58,34 +62,42 @@ export async function fillCa(store: CaStore, signer: Signer, large: LargeCa): Pr
   for (let number = 0; number < large.issued; number++) {
     const at = new Date(large.from.getTime() + number * step);
     // Foreign CAs have issued longer serials than RFC 5280 allows, and counted ones.
-    const long = patch === undefined && number % 97 === 0;
-    const octets = serialOctets(random, long ? 24 : patch ? 20 : 2 + (number % 19));
+    const long = foreign && number % 97 === 0;
+    const octets = serialOctets(random, long ? 24 : foreign ? 2 + (number % 19) : 20);
     const serial = serialText(octets);
     // Short ones come twice
-    if (patch === undefined && seen.has(serial)) continue;
-    if (patch === undefined) seen.add(serial);
+    if (foreign && seen.has(serial)) continue;
+    if (foreign) seen.add(serial);
     const days = random.pick([1, 30, 90, 365]);
     const notAfter = new Date(at.getTime() + days * DAY).toISOString().replace(/\.\d+Z/, 'Z');
-    const facts = {
-      serial,
-      notBefore: at.toISOString().replace(/\.\d+Z/, 'Z'),
-      notAfter,
-      profile: random.pick(PROFILES),
-      subject: `CN=host-${number % 1000}`,
-      names: [`DNS:host-${number % 1000}.example.test`, `URI:spiffe://example.test/w/${number}`],
-      outputs: [],
-    };
+    const certificate = await large.certify?.(`host-${number}.example.test`, new Date(notAfter));
+    const profile = random.pick(PROFILES);
+    const facts = certificate
+      ? factsOf({ certificate, profile, outputs: [] })
+      : {
+          serial,
+          notBefore: at.toISOString().replace(/\.\d+Z/, 'Z'),
+          notAfter,
+          profile,
+          subject: `CN=host-${number % 1000}`,
+          names: [
+            `DNS:host-${number % 1000}.example.test`,
+            `URI:spiffe://example.test/w/${number}`,
+          ],
+          outputs: [],
+        };
     const replaced = known[random.below(Math.max(1, known.length))];
     const renews = replaced !== undefined && number % large.renewalEvery === 0;
     const event: JournalEvent = renews
       ? { type: 'renewed', at: at.toISOString(), replaces: replaced.serial, ...facts }
       : { type: 'issued', at: at.toISOString(), ...facts };
-    pending.push({ event, ...(patch && { certificate: patch(octets) }) });
+    const der = certificate?.der ?? patch?.(octets);
+    pending.push({ event, ...(der && { certificate: der }) });
     // So many are enough to choose from.
-    if (known.length < 50_000) known.push({ serial, notAfter });
-    else known[random.below(known.length)] = { serial, notAfter };
+    if (known.length < 50_000) known.push(facts);
+    else known[random.below(known.length)] = facts;
     // A CRL leaves out what has expired
-    if (Date.parse(notAfter) > large.to.getTime()) revocable.push({ serial, notAfter });
+    if (Date.parse(notAfter) > large.to.getTime()) revocable.push(facts);
     while (
       revocable.length > 0 &&
       left > 0 &&

@@ -9,7 +9,7 @@ import { openJournal } from '../../store/journal-tail.ts';
 import type { CaPaths } from '../../store/layout.ts';
 import { parseCertificate, type Certificate } from '../../x509/certificate.ts';
 import type { Evidence } from '../finding.ts';
-import { orDamaged } from './files.ts';
+import { orDamaged, withoutPath } from './files.ts';
 import type { Findings, Scene } from './scene.ts';
 
 /** What the journal says of its CA. */
@@ -87,7 +87,7 @@ export function tellFaults(faults: readonly JournalFault[], findings: Findings):
       findings.add({
         code,
         path,
-        cause: message,
+        cause: withoutPath(message, path),
         evidence: evidenceOf(path, line, serial),
       });
 }
