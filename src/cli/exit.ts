@@ -77,6 +77,8 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   CA_KEY_SHARED: 7,
   TEST_FIXTURE: 7,
   CSR_BAD_SIGNATURE: 7,
+  CSR_REFUSED: 7,
+  CSR_NOT_APPROVED: 7,
   CHAIN_INVALID: 7,
   ALREADY_REVOKED: 7,
   DECLINED: 7,

@@ -1,6 +1,6 @@
 // YAML and JSON text to plain values, within bounds. Import this module on demand: YAML is heavy,
 // and a command that reads no manifest does without.
-import { LineCounter, isScalar, parseAllDocuments, visit } from 'yaml';
+import { LineCounter, isScalar, parseAllDocuments, visit, type Document } from 'yaml';
 import { MtlsError } from '../base/errors.ts';
 import { escapeControl } from '../base/text.ts';
 import { formatOrigin, type Origin } from './origin.ts';
@@ -23,14 +23,28 @@ const MAX_ALIASES = 100;
  * @throws MtlsError YAML_MALFORMED with the line, FILE_TOO_LARGE.
  */
 export function parseDocuments(text: string, origin: Origin): readonly unknown[] {
-  if (text.length > MAX_TEXT)
-    throw new MtlsError(
-      'FILE_TOO_LARGE',
-      located(origin, `a manifest over ${MAX_TEXT} characters`),
-    );
+  boundText(text, origin);
   boundTokens(text, origin, MAX_JSON_TOKENS);
   const json = parseJson(text);
   if (json !== undefined) return [json];
+  return parseYaml(text, origin).flatMap(({ value }): unknown[] =>
+    value === null || value === undefined ? [] : [value],
+  );
+}
+
+/** A document as it is written, with the place of each node, and what it says. */
+export interface YamlDocument {
+  readonly document: Document.Parsed;
+  readonly value: unknown;
+}
+
+/**
+ * Reads the documents of a YAML text, or one of JSON, which is YAML too; empty ones among them.
+ *
+ * @throws MtlsError YAML_MALFORMED with the line, FILE_TOO_LARGE.
+ */
+export function parseYaml(text: string, origin: Origin): readonly YamlDocument[] {
+  boundText(text, origin);
   boundTokens(text, origin, MAX_TOKENS);
   const lineCounter = new LineCounter();
   try {
@@ -43,7 +57,7 @@ export function parseDocuments(text: string, origin: Origin): readonly unknown[]
       lineCounter,
     });
     if (!Array.isArray(documents)) return [];
-    return documents.flatMap((document): unknown[] => {
+    return documents.map((document) => {
       const [error] = document.errors;
       if (error) throw malformed(origin, error.message, lineCounter.linePos(error.pos[0]).line);
       visit(document, {
@@ -58,7 +72,7 @@ export function parseDocuments(text: string, origin: Origin): readonly unknown[]
         },
       });
       const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
-      return value === null || value === undefined ? [] : [value];
+      return { document, value };
     });
   } catch (error) {
     if (error instanceof MtlsError) throw error;
@@ -66,6 +80,14 @@ export function parseDocuments(text: string, origin: Origin): readonly unknown[]
     if (error instanceof Error) throw malformed(origin, error.message);
     throw error;
   }
+}
+
+function boundText(text: string, origin: Origin): void {
+  if (text.length > MAX_TEXT)
+    throw new MtlsError(
+      'FILE_TOO_LARGE',
+      located(origin, `a manifest over ${MAX_TEXT} characters`),
+    );
 }
 
 /** Counts what may begin something new; in quotes and blocks too, where it does not. */

@@ -233,6 +233,15 @@ export const ERRORS: Readonly<Record<ErrorCode, Explanation>> = {
     means: 'a request was not signed with the key that it asks a certificate for',
     remedy: 'it was changed, or its sender does not hold the key: ask for a new one',
   },
+  CSR_REFUSED: {
+    means: 'a CertificateSigningRequest wants what its signer, or no profile of ours, gives',
+    remedy: 'make it again with what is allowed: mtls k8s csr create',
+  },
+  CSR_NOT_APPROVED: {
+    means:
+      'a CertificateSigningRequest is not approved, or was denied, or has its certificate already',
+    remedy: 'approve it once it was looked at: mtls k8s csr approve, or kubectl certificate approve',
+  },
   CHAIN_INVALID: {
     means: 'a certificate, or a list, would not verify, and did not leave',
     remedy: 'see why with mtls verify, also for the CA’s own certificate',

@@ -59,6 +59,8 @@ export const EXAMPLES: Readonly<Record<FindingCode | HandshakeCode, string>> = {
   CA_KEY_IN_SECRET: 'mtls k8s secret api --cert ca.crt --key ca.key',
   CA_KEY_SHARED: 'mtls issue api --key ca.key',
   CSR_BAD_SIGNATURE: 'mtls sign api.csr, with its subject changed after it was made',
+  CSR_REFUSED: 'mtls k8s csr sign csr.yaml, with code signing among its usages',
+  CSR_NOT_APPROVED: 'mtls k8s csr sign csr.yaml, right after it was created',
   CHAIN_INVALID: 'mtls issue api, under an intermediate that its root does not verify',
   ALREADY_REVOKED: 'mtls revoke api.crt, twice',
   DECLINED: 'mtls revoke api.crt, and no to the question',

@@ -13,12 +13,13 @@ export interface AttributeType {
 }
 
 export const COMMON_NAME = '2.5.4.3';
+export const ORGANIZATION = '2.5.4.10';
 export const COUNTRY = '2.5.4.6';
 export const EMAIL_ADDRESS = '1.2.840.113549.1.9.1';
 
 const ATTRIBUTE_TYPES: readonly AttributeType[] = [
   { oid: COMMON_NAME, keyword: 'CN', aliases: ['commonName'], max: 64 },
-  { oid: '2.5.4.10', keyword: 'O', aliases: ['organizationName'], max: 64 },
+  { oid: ORGANIZATION, keyword: 'O', aliases: ['organizationName'], max: 64 },
   { oid: '2.5.4.11', keyword: 'OU', aliases: ['organizationalUnitName'], max: 64 },
   { oid: COUNTRY, keyword: 'C', aliases: ['countryName'], max: 2, only: 'printable' },
   { oid: '2.5.4.8', keyword: 'ST', aliases: ['S', 'stateOrProvinceName'], max: 128 },
