@@ -74,20 +74,16 @@ export async function issue(
     ({ staged, outputs } = stageDelivery(paths, { chain, roots, key }, folder, options));
   }
   try {
-    const notices = await authority.store.transaction(
+    const notices = await authority.store.issue(
       { signer, ...options.lock },
-      async (transaction) => {
-        transaction.issued({
-          certificate,
-          profile: plan.profile.name,
-          outputs,
-          ...(options.replaces !== undefined && { replaces: options.replaces }),
-        });
-        await transaction.commit();
-        // Still under the lock: of two that replace the same files, none leaves half of its own
-        staged?.publish();
-        return transaction.notices;
+      {
+        certificate,
+        profile: plan.profile.name,
+        outputs,
+        ...(options.replaces !== undefined && { replaces: options.replaces }),
       },
+      // Still under the lock: of two that replace the same files, none leaves half of its own
+      () => staged?.publish(),
     );
     return { plan, certificate, chain, roots, key, outputs, notices };
   } catch (error) {

@@ -10,7 +10,7 @@ import { refuseTestFixtures } from '../x509/test-mark.ts';
 export type LedgerTransaction = Omit<Transaction, 'commit'> & { commit(): Promise<unknown> };
 
 /** Where a CA's records are kept: its store on disk, or memory. */
-export interface Ledger extends Pick<CaStore, 'revocations' | 'lastCrl'> {
+export interface Ledger extends Pick<CaStore, 'revocations' | 'lastCrl' | 'issue'> {
   /** Runs `work` as the only writer; when it throws, what was not committed is dropped. */
   transaction<T>(
     options: LockOptions & { readonly signer: Signer },

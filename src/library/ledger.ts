@@ -65,6 +65,19 @@ export function memoryLedger(clock: Clock): MemoryLedger {
     };
   }
 
+  async function inTurn<T>(work: (transaction: LedgerTransaction) => Promise<T>): Promise<T> {
+    const before = queue;
+    const mine = (async () => {
+      await before;
+      const transaction = begin();
+      const result = await work(transaction);
+      await transaction.commit();
+      return result;
+    })();
+    queue = mine.catch(() => undefined);
+    return mine;
+  }
+
   return {
     adopt(certificate) {
       const facts = factsOf({ certificate, profile: UNKNOWN_PROFILE, outputs: [] });
@@ -81,17 +94,13 @@ export function memoryLedger(clock: Clock): MemoryLedger {
       for (const { serial, notAfter, revoked } of records.values())
         if (revoked) yield { serial, reason: revoked.reason, revokedAt: revoked.at, notAfter };
     },
-    async transaction(_options, work) {
-      const before = queue;
-      const mine = (async () => {
-        await before;
-        const transaction = begin();
-        const result = await work(transaction);
+    transaction: (_options, work) => inTurn(work),
+    issue: (_options, issue, leave) =>
+      inTurn(async (transaction) => {
+        transaction.issued(issue);
         await transaction.commit();
-        return result;
-      })();
-      queue = mine.catch(() => undefined);
-      return mine;
-    },
+        leave();
+        return [];
+      }),
   };
 }

@@ -6,6 +6,7 @@ import { parsePem } from '../codec/pem.ts';
 import { parseCertificate, type Certificate } from '../x509/certificate.ts';
 import { auditJournal } from './audit.ts';
 import { readCaInfo } from './ca-info.ts';
+import { groupCommits } from './group-commit.ts';
 import { keyMark } from './head.ts';
 import { JournalIndex } from './index/journal-index.ts';
 import { findLastCrl, findRecord, listRecords, listRevocations } from './inventory.ts';
@@ -36,6 +37,47 @@ export function openStore(name: CaName, paths: CaPaths, { clock }: StoreOptions)
     index = new JournalIndex(paths, at, index);
     return findRecord(paths, at, serial, index);
   };
+  const transaction: CaStore['transaction'] = async (options, work) => {
+    const { signer } = options;
+    if (keyMark(signer.publicKey) !== keyMark(certificate.publicKey))
+      throw new MtlsError(
+        'KEY_MISMATCH',
+        `the signer's key is not that of CA ${quoteForeign(name)}`,
+        { hint: 'check which key the signer uses' },
+      );
+    return await withLock(paths.lock, clock, options, async (lock) => {
+      const opened = openJournal(paths, isSigned);
+      lock.check();
+      const notices: StoreNotice[] = [...mendJournal(paths, opened)];
+      if (lock.broken !== undefined)
+        notices.unshift({
+          code: 'LOCK_BROKEN',
+          message: `took over the lock of process ${lock.broken.pid}, which died`,
+          data: { pid: lock.broken.pid, since: lock.broken.since },
+        });
+      const begun = beginTransaction(
+        {
+          paths,
+          clock,
+          signer,
+          find,
+          notices,
+          crlFrom: BigInt(info.crlFrom ?? 0),
+          mayWrite: () => {
+            lock.check();
+          },
+        },
+        opened.end,
+      );
+      try {
+        const result = await work(begun.transaction);
+        await begun.transaction.commit();
+        return result;
+      } finally {
+        begun.close();
+      }
+    });
+  };
   let chain: readonly Certificate[] | undefined;
   return {
     name,
@@ -63,49 +105,8 @@ export function openStore(name: CaName, paths: CaPaths, { clock }: StoreOptions)
       return last.head.totals.crl === '0' ? undefined : findLastCrl(paths, last);
     },
     readCertificate: (ref) => packs.read(ref),
-    async transaction(options, work) {
-      const { signer } = options;
-      if (keyMark(signer.publicKey) !== keyMark(certificate.publicKey))
-        throw new MtlsError(
-          'KEY_MISMATCH',
-          `the signer's key is not that of CA ${quoteForeign(name)}`,
-          {
-            hint: 'check which key the signer uses',
-          },
-        );
-      return await withLock(paths.lock, clock, options, async (lock) => {
-        const opened = openJournal(paths, isSigned);
-        lock.check();
-        const notices: StoreNotice[] = [...mendJournal(paths, opened)];
-        if (lock.broken !== undefined)
-          notices.unshift({
-            code: 'LOCK_BROKEN',
-            message: `took over the lock of process ${lock.broken.pid}, which died`,
-            data: { pid: lock.broken.pid, since: lock.broken.since },
-          });
-        const begun = beginTransaction(
-          {
-            paths,
-            clock,
-            signer,
-            find,
-            notices,
-            crlFrom: BigInt(info.crlFrom ?? 0),
-            mayWrite: () => {
-              lock.check();
-            },
-          },
-          opened.end,
-        );
-        try {
-          const result = await work(begun.transaction);
-          await begun.transaction.commit();
-          return result;
-        } finally {
-          begun.close();
-        }
-      });
-    },
+    transaction,
+    issue: groupCommits(transaction),
     verifyJournal: () => auditJournal(paths, certificate),
   };
 }

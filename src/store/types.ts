@@ -103,11 +103,21 @@ export interface CaStore {
    * when it throws, what was not committed is dropped.
    */
   transaction<T>(options: TransactionOptions, work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * Records one certificate; those of several callers at once share a commit.
+   *
+   * @param leave lets the certificate out: it is called when the record lasts, still under the lock
+   */
+  issue(
+    options: TransactionOptions,
+    issue: NewIssue,
+    leave: () => void,
+  ): Promise<readonly StoreNotice[]>;
   /** Reads the whole journal and proves its chain, its heads and its certificates. */
   verifyJournal(): JournalReport;
 }
 
-interface TransactionOptions extends LockOptions {
+export interface TransactionOptions extends LockOptions {
   /** Signs each commit's head: the CA's own key. */
   readonly signer: Signer;
 }

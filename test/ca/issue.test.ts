@@ -11,6 +11,7 @@ import { signerOf, type Signer } from '../../src/crypto/sign.ts';
 import { parseIdentityName } from '../../src/name/san.ts';
 import { resolveLeaf } from '../../src/profile/resolve.ts';
 import type { CaStore, Transaction } from '../../src/store/types.ts';
+import { groupCommits } from '../../src/store/group-commit.ts';
 import { serialText } from '../../src/store/records.ts';
 import { hasOpenssl, openssl } from '../support/openssl.ts';
 import { caBelow, clock, filesIn, issueTo, NOW, permit, rootCa, type OpenCa } from './support.ts';
@@ -42,19 +43,17 @@ function observed(
   see: { readonly before?: () => void; readonly after?: () => void },
 ): Authority {
   const { store } = authority;
-  const watched: CaStore = {
-    ...store,
-    transaction: (options, work) =>
-      store.transaction(options, (transaction) => {
-        const commit: Transaction['commit'] = async () => {
-          see.before?.();
-          const head = await transaction.commit();
-          see.after?.();
-          return head;
-        };
-        return work({ ...transaction, commit });
-      }),
-  };
+  const transaction: CaStore['transaction'] = (options, work) =>
+    store.transaction(options, (own) => {
+      const commit: Transaction['commit'] = async () => {
+        see.before?.();
+        const head = await own.commit();
+        see.after?.();
+        return head;
+      };
+      return work({ ...own, commit });
+    });
+  const watched: CaStore = { ...store, transaction, issue: groupCommits(transaction) };
   return { ...authority, store: watched };
 }
 
