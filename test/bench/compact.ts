@@ -32,15 +32,20 @@ const REPORT = `process.on('exit', () => {
   require('node:fs').writeSync(2, 'USED ' + (user + system) / 1e6);
 });`;
 
-/** Seconds of the processor that a command takes. */
-function run(home: string, args: readonly string[]): number {
-  const { status, stderr } = spawnSync(
+interface Used {
+  /** Of the processor. */
+  readonly seconds: number;
+  readonly stdout: string;
+}
+
+function run(home: string, args: readonly string[]): Used {
+  const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ['--require', join(base, 'report.cjs'), program, ...args, '--home', home],
     { encoding: 'utf8', maxBuffer: 1 << 30, cwd: base },
   );
   if (status !== 0) throw new Error(`mtls ${args.join(' ')} ended with ${status}: ${stderr}`);
-  return Number(/USED ([0-9.]+)/.exec(stderr)?.[1]);
+  return { seconds: Number(/USED ([0-9.]+)/.exec(stderr)?.[1]), stdout };
 }
 
 async function makeHome(): Promise<string> {
@@ -81,10 +86,24 @@ function tell(what: string, before: string, after: string, more: string): void {
   console.log(`  ${what.padEnd(28)} ${before.padStart(10)} ${after.padStart(10)}  ${more}`);
 }
 
-function time(args: readonly string[]): void {
+function time(what: string, argsOf: (round: number) => readonly string[]): void {
   const best = (home: string): number =>
-    Math.min(...Array.from({ length: ROUNDS }, () => run(home, args)));
-  tell(args.join(' '), `${best(plain).toFixed(2)} s`, `${best(packed).toFixed(2)} s`, '');
+    Math.min(...Array.from({ length: ROUNDS }, (_, round) => run(home, argsOf(round)).seconds));
+  tell(what, `${best(plain).toFixed(2)} s`, `${best(packed).toFixed(2)} s`, '');
+}
+
+const same =
+  (line: string): (() => readonly string[]) =>
+  () =>
+    line.split(' ');
+
+/** Serials of certificates that were issued early, a different one for each round. */
+function earlySerials(): readonly string[] {
+  return Array.from({ length: ROUNDS }, (_, round) => {
+    const { stdout } = run(plain, ['list', '--name', `host-${round + 7}.example.test`, '--json']);
+    const [found] = (JSON.parse(stdout) as { certificates: { serial: string }[] }).certificates;
+    return found?.serial ?? '';
+  });
 }
 
 let over = 0;
@@ -96,18 +115,23 @@ try {
   plain = await makeHome();
   run(plain, ['list', '--name', 'nobody.example.test']);
   cpSync(plain, packed, { recursive: true });
-  const seconds = run(packed, ['ca', 'compact']);
+  const { seconds } = run(packed, ['ca', 'compact']);
   console.log(
     `\na CA with ${RECORDS} records, each certificate another, compacted in ${seconds.toFixed(1)} s; node ${process.version}`,
   );
   tell('', 'plain', 'compacted', '');
   left('journal', 'journal', LIMIT.journal);
   left('certificates', 'certs', LIMIT.certificates);
-  time(['list', '--expiring', '30d', '--json']);
-  time(['list', '--name', 'host-7.example.test']);
-  time(['list', '--json']);
-  time(['ca', 'crl']);
-  time(['ca', 'audit']);
+  for (const line of [
+    'list --expiring 30d --json',
+    'list --name host-7.example.test',
+    'list --json',
+    'ca crl',
+    'ca audit',
+  ])
+    time(line, same(line));
+  const serials = earlySerials();
+  time('revoke, of an early one', (round) => ['revoke', serials[round] ?? '']);
 } finally {
   rmSync(base, { recursive: true, force: true });
 }
