@@ -7,7 +7,7 @@ import { createIntermediate } from '../ca/create.ts';
 import type { PrivateKey } from '../crypto/key.ts';
 import type { CaRequest } from '../profile/resolve.ts';
 import { listCas } from '../store/ca-store.ts';
-import { parseCaName } from '../store/layout.ts';
+import { parseCaName, type CaName } from '../store/layout.ts';
 import { locateHome, openCa, openCaKey, undivided, type Reaching } from './authority.ts';
 import { value, type OptionValues } from './command.ts';
 import { LOCK_OPTIONS, lockOptions } from './lock-options.ts';
@@ -49,23 +49,29 @@ export interface MeshCa {
   readonly made: boolean;
 }
 
+export interface WantedMeshCa {
+  /** What it is asked for when it is made. */
+  readonly request: (now: Date) => CaRequest;
+  /** Looks at the CA that is there, or at the one that would issue it, and may throw. */
+  readonly vet?: (authority: Authority) => void;
+}
+
 /**
  * Opens the CA of this name with its key, or makes it below `--ca`. Throws CA_KEY_IN_SECRET for a
  * root, and what opening and making CAs throws.
- *
- * @param request what it is asked for when it is made
  */
 export async function meshCa(
   reaching: Reaching & { readonly options: Options },
   text: string,
-  request: (now: Date) => CaRequest,
+  wanted: WantedMeshCa,
 ): Promise<MeshCa> {
   const { options } = reaching;
   const name = parseCaName(text);
   const home = locateHome(reaching);
-  if (!listCas(home).includes(name)) return makeMeshCa(reaching, name, request);
+  if (!listCas(home).includes(name)) return makeMeshCa(reaching, name, wanted);
   const authority = openCa(reaching, name);
   if (authority.path.length === 1) throw rootKey(name);
+  wanted.vet?.(authority);
   const { parent } = authority.store.info;
   if (options.ca !== undefined && options.ca !== parent)
     throw new MtlsError(
@@ -78,12 +84,13 @@ export async function meshCa(
 
 async function makeMeshCa(
   reaching: Reaching & { readonly options: Options },
-  name: ReturnType<typeof parseCaName>,
-  request: (now: Date) => CaRequest,
+  name: CaName,
+  { request: requestAt, vet }: WantedMeshCa,
 ): Promise<MeshCa> {
   const { context, options, output } = reaching;
-  const wanted = request(context.clock());
+  const request = requestAt(context.clock());
   const parent = openCa(reaching, options.ca);
+  vet?.(parent);
   const { caPassphraseFile, caPassphraseEnv, caSigner, signerTimeout } = options;
   const above = {
     passphraseFile: caPassphraseFile,
@@ -98,7 +105,7 @@ async function makeMeshCa(
       {
         home: locateHome(reaching),
         name,
-        request: wanted,
+        request,
         passphrase,
         clock: context.clock,
         lock: lockOptions(reaching),

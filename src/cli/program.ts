@@ -243,12 +243,6 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         summary: 'the roots as a ConfigMap in YAML',
         load: () => import('./commands/k8s-configmap.ts'),
       },
-    ],
-  },
-];
-
-/** Words that only lead to further ones, such as `mesh` and `mesh istio`, with what they are about. */
-export const NOUNS: Readonly<Record<string, string>> = {
       {
         path: ['k8s', 'trust-bundle'],
         usage: '<name>',
@@ -296,10 +290,59 @@ export const NOUNS: Readonly<Record<string, string>> = {
 
 export const COMMANDS: readonly CommandEntry[] = COMMAND_GROUPS.flatMap((group) => group.commands);
 
+      {
+        path: ['mesh', 'linkerd', 'anchors'],
+        usage: '[ca...]',
+        summary: 'the roots that proxies trust, as a ConfigMap',
+        load: () => import('./commands/mesh-linkerd-anchors.ts'),
+      },
+      {
+        path: ['mesh', 'linkerd', 'issuer'],
+        usage: '[name]',
+        summary: 'the CA that Linkerd signs with, as a Secret',
+        load: () => import('./commands/mesh-linkerd-issuer.ts'),
+      },
+      {
+        path: ['mesh', 'linkerd', 'check'],
+        usage: '<source...>',
+        summary: 'whether Linkerd takes its issuer and its anchors',
+        load: () => import('./commands/mesh-linkerd-check.ts'),
+      },
+    ],
+  },
+  {
+    title: 'Who may call what',
+    commands: [
+      {
+        path: ['policy', 'check'],
+        usage: '<file>',
+        summary: 'read a policy, and say which programs can hold it',
+        load: () => import('./commands/policy-check.ts'),
+      },
+      {
+        path: ['policy', 'test'],
+        usage: '<cert> <method> <path>',
+        summary: 'whether a caller may make a request, and why',
+        load: () => import('./commands/policy-test.ts'),
+      },
+      {
+        path: ['policy', 'export'],
+        usage: '<file>',
+        summary: 'write it for Istio, Linkerd, Envoy, OPA, nginx, Go, Node',
+        load: () => import('./commands/policy-export.ts'),
+      },
+    ],
+  },
+];
+
+/** Words that only lead to further ones, such as `mesh` and `mesh istio`, with what they are about. */
+export const NOUNS: Readonly<Record<string, string>> = {
 /** The longest noun that the words begin with; empty where they begin with none. */
 export function nounOf(words: readonly string[]): string {
+  policy: 'who may call what, and the same for other programs',
   mesh: 'what service meshes take and check',
   'mesh istio': 'Istio: its CA, its policies, its gateways',
+  'mesh linkerd': 'Linkerd: its anchors, its issuer, its policies',
   'k8s csr': 'make, approve and sign CertificateSigningRequests',
   for (let length = words.length; length > 0; length--) {
     const noun = words.slice(0, length).join(' ');

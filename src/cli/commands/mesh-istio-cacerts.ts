@@ -82,13 +82,15 @@ export const command = defineCommand({
     const name = args.name ?? 'istio';
     const others =
       options.alsoTrust.length === 0 ? [] : await otherRoots(invocation, options.alsoTrust);
-    const { authority, key, made } = await meshCa(invocation, name, (now) => ({
-      ...caRequestOf(
-        { subject: options.subject, ...readKeyType(options), ...readValidity(options, now) },
-        name,
-      ),
-      names: [{ kind: 'dns', value: ISTIOD_NAME }],
-    }));
+    const { authority, key, made } = await meshCa(invocation, name, {
+      request: (now) => ({
+        ...caRequestOf(
+          { subject: options.subject, ...readKeyType(options), ...readValidity(options, now) },
+          name,
+        ),
+        names: [{ kind: 'dns', value: ISTIOD_NAME }],
+      }),
+    });
     const { certificate, root, intermediates } = authority;
     const roots = distinct([root, ...others]);
     warnOfFixtures([certificate, ...roots], output);

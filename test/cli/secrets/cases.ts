@@ -456,6 +456,35 @@ export function casesOf(passphrases: Passphrases): Readonly<Record<string, reado
       { args: ['mesh', 'istio', 'check', 'in'], exit: 3 },
       { args: ['mesh', 'istio', 'check', 'in/broken/plain.yaml'], exit: 3 },
     ],
+    'mesh linkerd anchors': [
+      {
+        args: ['mesh', 'linkerd', 'anchors', '--no-passphrase'],
+        exit: 0,
+        keys: ['home/ca/linkerd-root/ca.key'],
+      },
+      { args: ['mesh', 'linkerd', 'anchors', 'mesh-root', ...file('new')], exit: 0 },
+      ...broken(
+        ['mesh', 'linkerd', 'anchors', 'mesh-root', ...file('new')],
+        [NO_SPACE, BUG_AT_SIGNATURE],
+      ),
+    ],
+    'mesh linkerd issuer': [
+      {
+        args: [
+          ...['mesh', 'linkerd', 'issuer', '--ca', 'open', '--file', 'out/issuer.yaml'],
+          ...file('new'),
+        ],
+        exit: 0,
+        keys: ['out/issuer.yaml'],
+      },
+      { args: ['mesh', 'linkerd', 'issuer', 'locked', ...file('ca')], exit: 7, json: false },
+      ...broken(
+        ['mesh', 'linkerd', 'issuer', '--ca', 'open', '--file', 'out/issuer.yaml'],
+        [NO_SPACE, BAD_DISK],
+        ['home/ca/linkerd-identity/ca.key', 'out/issuer.yaml'],
+      ),
+    ],
+    'mesh linkerd check': [{ args: ['mesh', 'linkerd', 'check', 'in/broken/plain.yaml'], exit: 3 }],
   };
 }
 
