@@ -250,8 +250,14 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         load: () => import('./commands/k8s-trust-bundle.ts'),
       },
       {
+        path: ['k8s', 'deployment'],
+        usage: '<name>',
+        summary: 'a Deployment that mounts its certificate, or a patch that does',
+        load: () => import('./commands/k8s-deployment.ts'),
+      },
+      {
         path: ['k8s', 'csr', 'create'],
-        usage: '<name> [identity...]',
+        usage: '<name>',
         summary: 'a CertificateSigningRequest, and its key',
         load: () => import('./commands/k8s-csr-create.ts'),
       },
@@ -266,6 +272,12 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         usage: '<file>',
         summary: 'judge it, and sign it with a CA of the home',
         load: () => import('./commands/k8s-csr-sign.ts'),
+      },
+      {
+        path: ['k8s', 'read'],
+        usage: '<source...>',
+        summary: 'what Secrets and their like hold, and how healthy',
+        load: () => import('./commands/k8s-read.ts'),
       },
     ],
   },
@@ -284,12 +296,6 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         summary: 'whether istiod loads a CA that is plugged in',
         load: () => import('./commands/mesh-istio-check.ts'),
       },
-  ca: 'make and keep certificate authorities',
-  k8s: 'Kubernetes manifests of certificates',
-};
-
-export const COMMANDS: readonly CommandEntry[] = COMMAND_GROUPS.flatMap((group) => group.commands);
-
       {
         path: ['mesh', 'linkerd', 'anchors'],
         usage: '[ca...]',
@@ -337,13 +343,19 @@ export const COMMANDS: readonly CommandEntry[] = COMMAND_GROUPS.flatMap((group) 
 
 /** Words that only lead to further ones, such as `mesh` and `mesh istio`, with what they are about. */
 export const NOUNS: Readonly<Record<string, string>> = {
-/** The longest noun that the words begin with; empty where they begin with none. */
-export function nounOf(words: readonly string[]): string {
+  ca: 'make and keep certificate authorities',
+  k8s: 'Kubernetes manifests of certificates',
   policy: 'who may call what, and the same for other programs',
   mesh: 'what service meshes take and check',
   'mesh istio': 'Istio: its CA, its policies, its gateways',
   'mesh linkerd': 'Linkerd: its anchors, its issuer, its policies',
   'k8s csr': 'make, approve and sign CertificateSigningRequests',
+};
+
+export const COMMANDS: readonly CommandEntry[] = COMMAND_GROUPS.flatMap((group) => group.commands);
+
+/** The longest noun that the words begin with; empty where they begin with none. */
+export function nounOf(words: readonly string[]): string {
   for (let length = words.length; length > 0; length--) {
     const noun = words.slice(0, length).join(' ');
     if (Object.hasOwn(NOUNS, noun)) return noun;
