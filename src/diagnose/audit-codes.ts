@@ -123,7 +123,8 @@ export const AUDITS: Readonly<Record<AuditCode, AuditExplanation>> = {
     example: 'mtls ca audit, after journal/00000001.jsonl was removed',
   },
   SEGMENT_DAMAGED: {
-    means: 'a compacted file of the journal does not unpack to what was written',
+    means:
+      'a file of the journal can not be read: a compacted one does not unpack, or a line has no end',
     remedy: RESTORE,
     example: 'mtls ca audit, after an edit of journal/00000001.jsonl.gz',
   },
