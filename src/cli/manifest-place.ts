@@ -54,8 +54,8 @@ export async function manifestPlace(
     });
   if (kustomize !== undefined) {
     const folder = resolve(cwd, kustomize);
-    // A colon is for names in Kubernetes, and for drives elsewhere
-    const path = join(folder, `${stem.replaceAll(':', '-')}.yaml`);
+    // A name may hold colons, which files of Windows may not; what else it holds is refused later
+    const path = join(folder, `${stem.replace(/[^A-Za-z0-9._-]/g, '-')}.yaml`);
     refuseTaken([path], { force });
     const place = { path, kustomize: folder, patch, force };
     await kustomizationOf(place);

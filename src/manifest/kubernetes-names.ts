@@ -32,6 +32,40 @@ export function checkNamespace(name: string): void {
   });
 }
 
+/** Refuses what is no key of a Secret or ConfigMap (IsConfigMapKey). Throws BAD_OPTION. */
+export function checkDataKey(key: string): void {
+  const fits =
+    /^[-._a-zA-Z0-9]+$/.test(key) && key.length <= MAX_SUBDOMAIN && !/^\.\.?$|^\.\./.test(key);
+  if (fits) return;
+  throw new MtlsError('BAD_OPTION', `${quoteForeign(key)} is no key of a Secret or ConfigMap`, {
+    hint: `letters, digits, dashes, dots and underscores, at most ${MAX_SUBDOMAIN}: ca.crt`,
+  });
+}
+
+/** Refuses a name that has to serve as a label's value too. Throws BAD_NAME. */
+export function checkLabelValue(name: string): void {
+  if (name.length <= MAX_LABEL && QUALIFIED_NAME.test(name)) return;
+  throw new MtlsError('BAD_NAME', `${quoteForeign(name)} is too long for the label of its Pods`, {
+    hint: `at most ${MAX_LABEL} characters`,
+  });
+}
+
+const IMAGE_PATH = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
+const IMAGE_HOST =
+  '(?:[A-Za-z0-9](?:[-A-Za-z0-9.]*[A-Za-z0-9])?|\\[[0-9a-fA-F:]+\\])(?::[0-9]{1,5})?';
+const IMAGE = new RegExp(
+  `^(?:${IMAGE_HOST}/)?${IMAGE_PATH}(?:/${IMAGE_PATH})*(?::\\w[\\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$`,
+);
+const MAX_IMAGE = 512;
+
+/** Refuses what is no reference to an image, as distribution's grammar has it. Throws BAD_OPTION. */
+export function checkImage(image: string): void {
+  if (image.length <= MAX_IMAGE && IMAGE.test(image)) return;
+  throw new MtlsError('BAD_OPTION', `${quoteForeign(image)} is no image`, {
+    hint: 'write --image example.org/api:1.2.3',
+  });
+}
+
 // The nearest name that would do, where there is one.
 function suggestion(name: string, max: number): string | undefined {
   const near = name

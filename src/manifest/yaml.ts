@@ -8,7 +8,7 @@ const EXPONENT = /^e[+-]?[0-9_]+$/i;
 /** One line of YAML that a parser reads back as this very text. */
 export function yamlScalar(text: string): string {
   const plain =
-    /^[A-Za-z][A-Za-z0-9._/+=-]*$/.test(text) && !WORDS.test(text) && !EXPONENT.test(text);
+    /^[A-Za-z/][A-Za-z0-9._/+=-]*$/.test(text) && !WORDS.test(text) && !EXPONENT.test(text);
   return plain ? text : doubleQuoted(text);
 }
 

@@ -1,14 +1,11 @@
 // mtls k8s configmap: roots for those who check certificates.
-import { MtlsError } from '../../base/errors.ts';
 import { quoteForeign } from '../../base/text.ts';
 import { encodeBundle } from '../../codec/bundle.ts';
-import { isSelfSigned, type Certificate } from '../../x509/certificate.ts';
-import { argument, defineCommand, values } from '../command.ts';
+import { argument, defineCommand } from '../command.ts';
 import { givenTemplate, OBJECT_OPTIONS, readMeta } from '../k8s-options.ts';
 import { deliverManifest, manifestPlace } from '../manifest-place.ts';
+import { gatherRoots, ROOTS_OPTION } from '../manifest-roots.ts';
 import { certificateFacts } from '../render/authority.ts';
-import { warnOfFixtures } from '../test-fixtures.ts';
-import { gatherTrust } from '../trust.ts';
 
 export const command = defineCommand({
   description:
@@ -16,10 +13,7 @@ export const command = defineCommand({
     'holds certificates only, never a key.',
   arguments: { name: argument('required', 'name', 'name of the ConfigMap') },
   options: {
-    ca: values(
-      '--ca <ca>',
-      'a CA of the home, or a file of roots (with a / or .); all of the home by default',
-    ),
+    ...ROOTS_OPTION,
     ...OBJECT_OPTIONS,
   },
   examples: [
@@ -35,13 +29,7 @@ export const command = defineCommand({
     const meta = readMeta(args.name, options);
     const place = await manifestPlace(options, context, `configmap-${meta.name}`);
     const template = givenTemplate(options, context);
-    const { anchors } = await gatherTrust(invocation, options.ca);
-    const roots = anchors
-      .map(({ certificate }) => certificate)
-      .filter((certificate) => certificate !== undefined);
-    const stray = roots.find((root) => !isSelfSigned(root));
-    if (stray) throw notARoot(stray);
-    warnOfFixtures(roots, output);
+    const roots = await gatherRoots(invocation, options.ca);
     // YAML is loaded where a manifest is made
     const { caConfigMap } = await import('../../manifest/kubernetes.ts');
     await deliverManifest(output, place, {
@@ -56,10 +44,3 @@ export const command = defineCommand({
     return 0;
   },
 });
-
-function notARoot(certificate: Certificate): MtlsError {
-  const { subject } = certificateFacts(certificate);
-  return new MtlsError('CHAIN_INVALID', `${quoteForeign(String(subject))} is no root`, {
-    hint: 'nginx, HAProxy, openssl and Node trust nothing below a root: give the root itself',
-  });
-}

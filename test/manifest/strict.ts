@@ -1,0 +1,229 @@
+// Manifests held to every field that their kind has, and to the API server's rules for names and
+// keys: the published schemas let unknown fields, names and missing keys pass.
+import { expect } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+
+type Check = (value: unknown, path: string) => void;
+/** Fields by name; those that end in `?` may be missing. */
+type Fields = Readonly<Record<string, Check>>;
+
+function fail(path: string, what: string): never {
+  throw new Error(`${path}: ${what}`);
+}
+
+export const text =
+  (pattern = /^[^]+$/): Check =>
+  (value, path) => {
+    if (typeof value !== 'string' || !pattern.test(value)) fail(path, `not ${String(pattern)}`);
+  };
+
+export const oneOf =
+  (...values: readonly unknown[]): Check =>
+  (value, path) => {
+    if (!values.includes(value)) fail(path, `not one of ${values.join(', ')}`);
+  };
+
+export const whole =
+  (least: number, most: number): Check =>
+  (value, path) => {
+    if (!Number.isInteger(value) || (value as number) < least || (value as number) > most)
+      fail(path, `not from ${least} to ${most}`);
+  };
+
+export const list =
+  (item: Check, least = 1): Check =>
+  (value, path) => {
+    if (!Array.isArray(value) || value.length < least) return fail(path, 'no list');
+    value.forEach((one, index) => {
+      item(one, `${path}[${index}]`);
+    });
+  };
+
+export const fields =
+  (known: Fields): Check =>
+  (value, path) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      return fail(path, 'no mapping');
+    const given = value as Readonly<Record<string, unknown>>;
+    for (const name of Object.keys(given))
+      if (!(name in known) && !(`${name}?` in known)) fail(path, `unknown field ${name}`);
+    for (const [name, check] of Object.entries(known)) {
+      const bare = name.replace(/\?$/, '');
+      if (given[bare] !== undefined) check(given[bare], `${path}.${bare}`);
+      else if (bare === name) fail(path, `no ${name}`);
+    }
+  };
+
+/** Exactly one of the fields. */
+export const exactlyOne =
+  (known: Fields): Check =>
+  (value, path) => {
+    fields(Object.fromEntries(Object.entries(known).map(([name, check]) => [`${name}?`, check])))(
+      value,
+      path,
+    );
+    if (Object.keys(value as object).length !== 1) fail(path, 'not exactly one field');
+  };
+
+export const mapOf =
+  (key: RegExp, item: Check): Check =>
+  (value, path) => {
+    if (typeof value !== 'object' || value === null) return fail(path, 'no mapping');
+    for (const [name, one] of Object.entries(value)) {
+      if (!key.test(name)) fail(path, `bad key ${name}`);
+      item(one, `${path}.${name}`);
+    }
+  };
+
+const LABEL = '[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?';
+export const dnsLabel = text(new RegExp(`^${LABEL}$`));
+export const subdomain = text(new RegExp(`^(?=.{1,253}$)${LABEL}(\\.${LABEL})*$`));
+export const dataKey = text(/^(?!\.\.)[-._a-zA-Z0-9]{1,253}$/);
+const qualified = /^([a-z0-9.-]{1,253}\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+const labels = mapOf(qualified, text(/^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/));
+export const port = whole(1, 65535);
+export const base64 = text(/^(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/);
+const PEM_BLOCK =
+  '-----BEGIN CERTIFICATE-----\\n(?:[A-Za-z0-9+/=]{1,64}\\n)+-----END CERTIFICATE-----\\n';
+/** Certificates and nothing else, each once. */
+export const certificates: Check = (value, path) => {
+  text(new RegExp(`^(?:${PEM_BLOCK})+$`))(value, path);
+  const blocks = String(value).match(new RegExp(PEM_BLOCK, 'g')) ?? [];
+  if (new Set(blocks).size !== blocks.length) fail(path, 'a certificate twice');
+};
+
+const meta = (name: Check, annotations: Fields = {}): Check =>
+  fields({ name, 'labels?': labels, ...annotated(annotations) });
+const annotated = (annotations: Fields): Fields =>
+  Object.keys(annotations).length > 0 ? { 'annotations?': fields(annotations) } : {};
+/** Metadata of what stands in a namespace. */
+export const namespaced = (name: Check = subdomain, annotations: Fields = {}): Check =>
+  fields({ name, 'namespace?': dnsLabel, 'labels?': labels, ...annotated(annotations) });
+
+const file = fields({ key: dataKey, path: dataKey });
+const volume = (() => {
+  const secret = fields({ secretName: subdomain, defaultMode: oneOf(0o400) });
+  const projection = exactlyOne({
+    secret: fields({ name: subdomain, items: list(file) }),
+    configMap: fields({ name: subdomain, items: list(file) }),
+    clusterTrustBundle: fields({ name: text(/^[a-z0-9.:-]+$/), path: dataKey }),
+  });
+  return (value: unknown, path: string) => {
+    const { name, ...source } = value as Record<string, unknown>;
+    dnsLabel(name, `${path}.name`);
+    exactlyOne({
+      secret,
+      projected: fields({ defaultMode: oneOf(0o400), sources: list(projection, 2) }),
+    })(source, path);
+  };
+})();
+const env = list(fields({ name: text(/^[A-Z_]+$/), value: text(/^\/[\w./-]+$/) }), 3);
+const mounts = list(
+  fields({ name: dnsLabel, mountPath: text(/^\/[\w./-]+$/), readOnly: oneOf(true) }),
+);
+const reloader = {
+  'secret.reloader.stakater.com/reload?': subdomain,
+  'configmap.reloader.stakater.com/reload?': subdomain,
+};
+const groupOnly = { fsGroup: whole(1, 2 ** 31 - 1), fsGroupChangePolicy: oneOf('OnRootMismatch') };
+
+const KINDS: Readonly<Record<string, Fields>> = {
+  'v1/Secret': {
+    metadata: namespaced(),
+    type: oneOf('kubernetes.io/tls', 'Opaque'),
+    data: fields({ 'tls.crt': base64, 'tls.key': base64, 'ca.crt?': base64 }),
+  },
+  'v1/ConfigMap': { metadata: namespaced(), data: fields({ 'ca.crt': certificates }) },
+  'certificates.k8s.io/v1beta1/ClusterTrustBundle': {
+    metadata: meta(text(/^[a-z0-9:.-]+$/)),
+    spec: fields({ 'signerName?': text(/^[a-z0-9.-]+\/[a-z0-9.-]+$/), trustBundle: certificates }),
+  },
+  'trust.cert-manager.io/v1alpha1/Bundle': {
+    metadata: meta(subdomain),
+    spec: fields({
+      sources: list(exactlyOne({ inLine: certificates })),
+      target: fields({
+        'configMap?': fields({ key: dataKey }),
+        'secret?': fields({ key: dataKey }),
+        'namespaceSelector?': fields({ matchLabels: labels }),
+      }),
+    }),
+  },
+  'apps/v1/Deployment': {
+    metadata: namespaced(subdomain, reloader),
+    spec: fields({
+      'replicas?': whole(0, 100_000),
+      selector: fields({ matchLabels: labels }),
+      template: fields({
+        metadata: fields({ labels }),
+        spec: fields({
+          'serviceAccountName?': subdomain,
+          automountServiceAccountToken: oneOf(false),
+          securityContext: fields({
+            ...groupOnly,
+            runAsNonRoot: oneOf(true),
+            seccompProfile: fields({ type: oneOf('RuntimeDefault') }),
+          }),
+          containers: list(
+            fields({
+              name: dnsLabel,
+              image: text(/^\S+$/),
+              'ports?': list(fields({ name: oneOf('https'), containerPort: port })),
+              'readinessProbe?': fields({ tcpSocket: fields({ port: oneOf('https') }) }),
+              env,
+              securityContext: fields({
+                allowPrivilegeEscalation: oneOf(false),
+                readOnlyRootFilesystem: oneOf(true),
+                capabilities: fields({ drop: list(oneOf('ALL')) }),
+              }),
+              volumeMounts: mounts,
+            }),
+          ),
+          volumes: list(volume),
+        }),
+      }),
+    }),
+  },
+};
+
+/** What is known of a kind beside those above, such as a patch. */
+const PATCH: Fields = {
+  metadata: namespaced(subdomain, reloader),
+  spec: fields({
+    template: fields({
+      spec: fields({
+        securityContext: fields(groupOnly),
+        containers: list(fields({ name: dnsLabel, env, volumeMounts: mounts })),
+        volumes: list(volume),
+      }),
+    }),
+  }),
+};
+
+export interface StrictOptions {
+  readonly patch?: boolean;
+}
+
+/** The objects of a manifest that says the same in YAML 1.1 and 1.2 and has no field too many or too few. */
+export function strictly(
+  yaml: string,
+  { patch = false }: StrictOptions = {},
+): readonly Readonly<Record<string, unknown>>[] {
+  const [old, current] = (['1.1', '1.2'] as const).map((version) => {
+    const documents = parseAllDocuments(yaml, { version, logLevel: 'error' });
+    if (!Array.isArray(documents)) throw new Error('no document');
+    return documents.map((document) => {
+      expect(document.errors).toEqual([]);
+      return document.toJS() as Readonly<Record<string, unknown>>;
+    });
+  });
+  expect(old).toEqual(current);
+  for (const object of current ?? []) {
+    const { apiVersion, kind } = object;
+    const name = `${String(apiVersion)}/${String(kind)}`;
+    const known = patch ? PATCH : KINDS[name];
+    if (!known) throw new Error(`no rules for ${name}`);
+    fields({ apiVersion: text(), kind: text(), ...known })(object, String(kind));
+  }
+  return current ?? [];
+}
