@@ -4,7 +4,7 @@ const floors = [
   ['asn1'],
   ['crypto'],
   ['name', 'x509', 'codec'],
-  ['profile', 'verify', 'match', 'lint'],
+  ['profile', 'verify', 'match', 'lint', 'policy'],
   ['store', 'probe', 'manifest', 'signer'],
   ['ca', 'diagnose', 'quickstart', 'library', 'testing'],
   ['cli'],
@@ -38,7 +38,7 @@ floors.forEach((rooms, floor) => {
   }
 });
 
-const pure = '^src/(base|asn1|crypto|name|x509|codec|profile|verify|match|lint)/';
+const pure = '^src/(base|asn1|crypto|name|x509|codec|profile|verify|match|lint|policy)/';
 
 module.exports = {
   forbidden: [

@@ -80,6 +80,7 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   CSR_REFUSED: 7,
   CSR_NOT_APPROVED: 7,
   CHAIN_INVALID: 7,
+  POLICY_INEXPRESSIBLE: 7,
   ALREADY_REVOKED: 7,
   DECLINED: 7,
 

@@ -246,6 +246,10 @@ export const ERRORS: Readonly<Record<ErrorCode, Explanation>> = {
     means: 'a certificate, or a list, would not verify, and did not leave',
     remedy: 'see why with mtls verify, also for the CA’s own certificate',
   },
+  POLICY_INEXPRESSIBLE: {
+    means: 'a rule of a policy asks for what the program it is exported to cannot tell apart',
+    remedy: 'change the rule, or enforce it elsewhere: mtls policy check says who takes which rule',
+  },
   ALREADY_REVOKED: {
     means: 'the certificate is revoked: it is neither revoked again nor renewed',
     remedy: 'issue a new one with mtls issue; mtls ca crl writes a fresh list',

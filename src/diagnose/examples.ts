@@ -62,6 +62,7 @@ export const EXAMPLES: Readonly<Record<FindingCode | HandshakeCode, string>> = {
   CSR_REFUSED: 'mtls k8s csr sign csr.yaml, with code signing among its usages',
   CSR_NOT_APPROVED: 'mtls k8s csr sign csr.yaml, right after it was created',
   CHAIN_INVALID: 'mtls issue api, under an intermediate that its root does not verify',
+  POLICY_INEXPRESSIBLE: 'mtls policy export policy.yaml --to istio, with a rule that goes by CN',
   ALREADY_REVOKED: 'mtls revoke api.crt, twice',
   DECLINED: 'mtls revoke api.crt, and no to the question',
   TEST_FIXTURE: 'mtls sign fixture.csr, with the key of a certificate that mtls fixtures wrote',
