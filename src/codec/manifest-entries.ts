@@ -1,4 +1,5 @@
-// What stands where in Kubernetes manifests: each value of a Secret or ConfigMap, of lists of them,
+// What stands where in Kubernetes manifests: each value of a Secret, ConfigMap, ClusterTrustBundle or
+// CertificateSigningRequest, of lists of them,
 // and the PEM in any other document, as `istioctl proxy-config secret -o json` prints it.
 import { MtlsError } from '../base/errors.ts';
 import { fromBase64, toUtf8 } from '../base/bytes.ts';
@@ -18,13 +19,45 @@ type Mapping = Readonly<Record<string, unknown>>;
 
 /** The object that a value stands in. */
 export interface ManifestObject {
-  readonly kind: 'Secret' | 'ConfigMap';
+  readonly kind: ObjectKind;
   readonly name?: string | undefined;
   readonly namespace?: string | undefined;
   /** Of a Secret: `kubernetes.io/tls`; the API server reads Opaque where there is none. */
   readonly type?: string | undefined;
   /** Every key of its data. */
   readonly keys: readonly string[];
+  /** Of all its values that could be decoded, in octets. */
+  readonly size: number;
+}
+
+export type ObjectKind = keyof typeof FIELDS;
+
+interface ValueField {
+  /** Where its values stand, a later one before an earlier one that has the same key. */
+  readonly field: string;
+  readonly encoded: boolean;
+  /** This key alone; all of them where absent. */
+  readonly key?: string;
+}
+
+const FIELDS = {
+  Secret: [
+    { field: 'data', encoded: true },
+    { field: 'stringData', encoded: false },
+  ],
+  ConfigMap: [
+    { field: 'data', encoded: false },
+    { field: 'binaryData', encoded: true },
+  ],
+  ClusterTrustBundle: [{ field: 'spec', encoded: false, key: 'trustBundle' }],
+  CertificateSigningRequest: [
+    { field: 'spec', encoded: true, key: 'request' },
+    { field: 'status', encoded: true, key: 'certificate' },
+  ],
+} as const satisfies Readonly<Record<string, readonly ValueField[]>>;
+
+function isObjectKind(kind: unknown): kind is ObjectKind {
+  return typeof kind === 'string' && Object.hasOwn(FIELDS, kind);
 }
 
 /** One value. */
@@ -83,8 +116,7 @@ function readObject(document: unknown, reading: Reading, depth: number): void {
       );
     return;
   }
-  if (kind === 'Secret') readValues(document, kind, ['data', 'stringData'], reading);
-  else if (kind === 'ConfigMap') readValues(document, kind, ['data', 'binaryData'], reading);
+  if (isObjectKind(kind)) readValues(document, kind, reading);
   else walk(document, [], reading);
 }
 
@@ -94,16 +126,7 @@ function shortened(text: string): string {
   return long ? `${text.slice(0, 16)}…` : hideKeys(text);
 }
 
-/** Fields whose values are base64; in the others they are plain. */
-const ENCODED: ReadonlySet<string> = new Set(['Secret data', 'ConfigMap binaryData']);
-
-/** @param fields a later one goes before an earlier one where both have a key */
-function readValues(
-  document: Mapping,
-  kind: ManifestObject['kind'],
-  fields: readonly string[],
-  reading: Reading,
-): void {
+function readValues(document: Mapping, kind: ObjectKind, reading: Reading): void {
   const { origin, entries } = reading;
   const metadata = isMapping(document['metadata']) ? document['metadata'] : {};
   const text = (value: unknown) =>
@@ -115,15 +138,21 @@ function readValues(
   const at = (key: string): Origin => ({ ...origin, entry: `${title}: ${shortened(key)}` });
 
   const values = new Map<string, ManifestEntry['value']>();
-  for (const field of fields)
+  const fields: readonly ValueField[] = FIELDS[kind];
+  for (const { field, encoded, key: only } of fields)
     for (const [key, value] of entriesOf(document, field, at))
-      values.set(key, decoded(value, ENCODED.has(`${kind} ${field}`), at(key), key));
+      if (only === undefined || only === key)
+        values.set(key, decoded(value, encoded, at(key), key));
   const object: ManifestObject = {
     kind,
     name,
     namespace,
     type: text(document['type']),
     keys: [...values.keys()],
+    size: [...values.values()].reduce(
+      (sum, value) => sum + (value instanceof MtlsError ? 0 : value.length),
+      0,
+    ),
   };
   for (const [key, value] of values) entries.push({ origin: at(key), object, key, value });
 }

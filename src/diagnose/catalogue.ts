@@ -496,6 +496,10 @@ export const PILE: Readonly<Record<PileCode, Explanation>> = {
     means: 'a value of a Secret was encoded twice: data takes base64, stringData takes text',
     remedy: 'write the Secret with mtls k8s secret',
   },
+  SECRET_SIZE: {
+    means: 'an object is as large as Kubernetes takes one, or larger',
+    remedy: 'leave out certificates that nobody needs, or split a bundle into several objects',
+  },
   SECRET_TYPE: {
     means: 'the type of a Secret does not fit what it holds',
     remedy:

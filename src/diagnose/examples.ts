@@ -121,6 +121,7 @@ export const EXAMPLES: Readonly<Record<FindingCode | HandshakeCode, string>> = {
   EXPIRES_SOON: 'mtls doctor server.crt, a week before its end',
   PEM_FORM: 'mtls doctor server.crt, with Windows line ends or a byte order mark',
   SECRET_ENCODED_TWICE: 'mtls doctor secret.yaml, whose data went through base64 two times',
+  SECRET_SIZE: 'mtls k8s read secret.yaml, with 1.1 MB of certificates in it',
   SECRET_TYPE: 'mtls doctor secret.yaml, of type Opaque with tls.crt and tls.key',
   NO_CERTIFICATE: 'mtls why ca.crt server/, where the client has a CA and no certificate',
   CA_NOT_NAMED:

@@ -192,8 +192,19 @@ describe('ConfigMaps, lists and streams', () => {
     expect(await entries(JSON.stringify(istio, undefined, 2))).toEqual([
       ['certificate', 'dynamicActiveSecrets.0.secret.trustedCa.inlineBytes'],
     ]);
-    const trust = `apiVersion: certificates.k8s.io/v1beta1\nkind: ClusterTrustBundle\nspec:\n  trustBundle: |\n${indented(crt)}\n`;
-    expect(await entries(trust)).toEqual([['certificate', 'spec.trustBundle']]);
+    const trust = `apiVersion: trust.cert-manager.io/v1alpha1\nkind: Bundle\nspec:\n  sources:\n  - inLine: ${JSON.stringify(crt)}\n`;
+    expect(await entries(trust)).toEqual([['certificate', 'spec.sources.0.inLine']]);
+  });
+
+  it('trust bundles and requests have values of their own', async () => {
+    const trust = `kind: ClusterTrustBundle\nmetadata: {name: roots}\nspec:\n  trustBundle: |\n${indented(crt)}\n`;
+    expect(await entries(`apiVersion: certificates.k8s.io/v1beta1\n${trust}`)).toEqual([
+      ['certificate', 'ClusterTrustBundle roots: trustBundle'],
+    ]);
+    const csr = `kind: CertificateSigningRequest\nmetadata: {name: api}\nspec: {signerName: a.b/c}\nstatus:\n  certificate: ${base64(crt)}\n`;
+    expect(await entries(`apiVersion: certificates.k8s.io/v1\n${csr}`)).toEqual([
+      ['certificate', 'CertificateSigningRequest api: certificate'],
+    ]);
   });
 
   it('manifests with nothing in them say so', async () => {

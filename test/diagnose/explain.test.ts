@@ -37,11 +37,13 @@ describe('pages of codes', () => {
     for (const code of codes.filter((one) => one !== 'USAGE')) {
       const [line = ''] = (pageOf(code)?.example ?? '').split(', ', 1);
       if (!line.startsWith('mtls ')) continue;
-      const [, first = '', second = '', ...rest] = line.split(' ');
-      const name = known.has(first) ? first : `${first} ${second}`;
-      const flags = known.get(name);
+      const words = line.split(' ').slice(1);
+      const name = words
+        .map((_, index) => words.slice(0, index + 1).join(' '))
+        .find((one) => known.has(one));
+      const flags = known.get(name ?? '');
       expect(flags, line).toBeDefined();
-      for (const word of [second, ...rest].filter((one) => /^--[a-z]/.test(one)))
+      for (const word of words.filter((one) => /^--[a-z]/.test(one)))
         expect(flags, line).toContain(word);
     }
   });

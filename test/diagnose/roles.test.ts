@@ -134,6 +134,7 @@ it('reads values of Secrets and files called .pem as PEM', () => {
     namespace: undefined,
     type: undefined,
     keys: [],
+    size: 0,
   } as const;
   expect(isNamedPem({ ...document('tls.crt'), object })).toBe(true);
 });

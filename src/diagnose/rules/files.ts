@@ -16,6 +16,7 @@ export function fileDrafts({ pile }: Bench): readonly Draft[] {
     ...binaryDrafts(document, pile),
     ...twiceDrafts(document),
     ...typeDrafts(document, pile),
+    ...sizeDrafts(document),
   ]);
 }
 
@@ -53,8 +54,9 @@ const FORMS: Readonly<Record<PemFlawKind, string>> = {
 };
 
 /** What some program cannot read is an error; where all but one do, it is worth knowing. */
-function severityOf({ kind, breaks }: PemFlaw): Severity {
-  if (kind === 'trailing') return 'info';
+function severityOf({ kind, breaks }: PemFlaw, { object }: Document): Severity {
+  // Only Linkerd stumbles over it
+  if (kind === 'trailing') return object?.name?.startsWith('linkerd-') ? 'error' : 'info';
   return breaks.length > 0 ? 'error' : 'warning';
 }
 
@@ -67,7 +69,7 @@ function formDrafts(document: Document): readonly Draft[] {
   const flaws = encoding ? [encoding] : document.flaws;
   return flaws.map((flaw) => ({
     code: 'PEM_FORM',
-    severity: severityOf(flaw),
+    severity: severityOf(flaw, document),
     subject: document.place,
     cause: `${FORMS[flaw.kind]} (line ${flaw.line}): ${breaksText(flaw)}`,
     clause: 'RFC 7468 §2',
@@ -160,4 +162,24 @@ function typeDrafts(document: Document, pile: Pile): readonly Draft[] {
     `it holds tls.crt and tls.key, and its type is ${quoteForeign(object.type ?? 'Opaque')}: ingress controllers and gateways look for ${TLS_TYPE}`,
     'warning',
   );
+}
+
+/** Of all values together, before base64 (MaxSecretSize of the API server). */
+const MAX_SIZE = 1024 * 1024;
+
+/** Told once for an object, and before it is too late. */
+function sizeDrafts({ object, name, place, container }: Document): readonly Draft[] {
+  if (object?.keys[0] !== name || object.size < 0.9 * MAX_SIZE) return [];
+  const over = object.size > MAX_SIZE;
+  return [
+    {
+      code: 'SECRET_SIZE',
+      severity: over ? 'error' : 'warning',
+      subject: place.replace(/: [^:]*$/, ''),
+      cause: `it holds ${object.size} bytes, and Kubernetes takes ${MAX_SIZE} in an object${over ? '' : ': little room is left'}`,
+      evidence: [{ source: place, field: 'bytes', value: String(object.size) }],
+      about: `${container} size`,
+      depth: DEPTH.manifest,
+    },
+  ];
 }

@@ -40,12 +40,22 @@ function mismatches(pile: Pile, replaced: ReadonlySet<CertificateNode>): readonl
       const key = neighbour(document, pile);
       if (!key?.publicKey || own.includes(key)) continue;
       // Its key lies elsewhere under a name of its own choice: that is where it is loaded from
-      if (own.length > 0 && !isSwapped(key, pile)) continue;
+      if (own.length > 0 && !isSwapped(key, pile) && !isLoadedTogether(document, key, own))
+        continue;
       found.push({ leaf, document, key });
       break;
     }
   }
   return found;
+}
+
+/** Both stand in one Secret, which has no key of the leaf's own: nothing else is loaded with it. */
+function isLoadedTogether({ object }: Document, key: KeyNode, own: readonly KeyNode[]): boolean {
+  return (
+    object?.kind === 'Secret' &&
+    key.document.object === object &&
+    own.every(({ document }) => document.object !== object)
+  );
 }
 
 /** The key of another leaf, under the name of this one. */
