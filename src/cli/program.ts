@@ -297,6 +297,18 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         load: () => import('./commands/mesh-istio-check.ts'),
       },
       {
+        path: ['mesh', 'istio', 'policy'],
+        usage: '[name]',
+        summary: 'who demands mutual TLS, and the staged way there',
+        load: () => import('./commands/mesh-istio-policy.ts'),
+      },
+      {
+        path: ['mesh', 'istio', 'gateway'],
+        usage: '<name> [host...]',
+        summary: 'mutual TLS where the mesh ends, in and out',
+        load: () => import('./commands/mesh-istio-gateway.ts'),
+      },
+      {
         path: ['mesh', 'linkerd', 'anchors'],
         usage: '[ca...]',
         summary: 'the roots that proxies trust, as a ConfigMap',
@@ -313,6 +325,12 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         usage: '<source...>',
         summary: 'whether Linkerd takes its issuer and its anchors',
         load: () => import('./commands/mesh-linkerd-check.ts'),
+      },
+      {
+        path: ['mesh', 'linkerd', 'policy'],
+        usage: '<name>',
+        summary: 'which identities may call a port of a workload',
+        load: () => import('./commands/mesh-linkerd-policy.ts'),
       },
     ],
   },

@@ -456,6 +456,17 @@ export function casesOf(passphrases: Passphrases): Readonly<Record<string, reado
       { args: ['mesh', 'istio', 'check', 'in'], exit: 3 },
       { args: ['mesh', 'istio', 'check', 'in/broken/plain.yaml'], exit: 3 },
     ],
+    'mesh istio policy': [{ args: ['mesh', 'istio', 'policy'], exit: 0 }],
+    'mesh istio gateway': [{ args: ['mesh', 'istio', 'gateway', 'api', 'x.test'], exit: 0 }],
+    'mesh linkerd policy': [
+      {
+        args: [
+          ...['mesh', 'linkerd', 'policy', 'orders', '--workload', 'app=orders'],
+          ...['--port', '80', '--allow', 'shop/web'],
+        ],
+        exit: 0,
+      },
+    ],
     'mesh linkerd anchors': [
       {
         args: ['mesh', 'linkerd', 'anchors', '--no-passphrase'],
