@@ -21,7 +21,7 @@ export function migrationSteps(namespace: string): readonly MigrationStep[] {
       does: 'let every workload take both, mutual TLS and plain text',
       run: ['mtls mesh istio policy --mode permissive | kubectl apply -f -'],
       check: {
-        run: \"kubectl get peerauthentication -A -o 'custom-columns=NS:.metadata.namespace,NAME:.metadata.name,MODE:.spec.mtls.mode'\",
+        run: "kubectl get peerauthentication -A -o 'custom-columns=NS:.metadata.namespace,NAME:.metadata.name,MODE:.spec.mtls.mode'",
         shows: 'PERMISSIVE in istio-system, and STRICT nowhere',
       },
     },
@@ -78,7 +78,7 @@ export function migrationSteps(namespace: string): readonly MigrationStep[] {
       does: 'when every namespace is there, demand it of the mesh, and of all that is still to come',
       run: ['mtls mesh istio policy --mode strict | kubectl apply -f -'],
       check: {
-        run: \"kubectl get peerauthentication -A -o 'custom-columns=NS:.metadata.namespace,NAME:.metadata.name,MODE:.spec.mtls.mode'\",
+        run: "kubectl get peerauthentication -A -o 'custom-columns=NS:.metadata.namespace,NAME:.metadata.name,MODE:.spec.mtls.mode'",
         shows: 'STRICT in istio-system, and PERMISSIVE or DISABLE nowhere',
       },
     },
