@@ -423,6 +423,67 @@ export function casesOf(passphrases: Passphrases): Readonly<Record<string, reado
       { args: ['k8s', 'configmap', 'roots', '--ca', 'in/ca.crt'], exit: 0 },
       { args: ['k8s', 'configmap', 'roots', '--ca', './in/leaf.key'], exit: 3 },
     ],
+    'k8s csr create': [
+      {
+        args: ['k8s', 'csr', 'create', 'y', 'y.test', '--signer-name', 'a.test/b'],
+        exit: 0,
+        keys: ['y.key'],
+      },
+      {
+        args: [
+          ...['k8s', 'csr', 'create', 'y', 'y.test', '--signer-name', 'a.test/b'],
+          ...['--key', 'in/old-enc.key', ...file('leaf')],
+        ],
+        exit: 0,
+      },
+      {
+        args: [
+          ...['k8s', 'csr', 'create', 'y', 'y.test', '--signer-name', 'a.test/b'],
+          ...['--key', 'in/old-enc.key', ...file('wrong')],
+        ],
+        exit: 4,
+      },
+      {
+        args: ['k8s', 'csr', 'create', 'y', '--csr', 'in/ask.key', '--signer-name', 'a.test/b'],
+        exit: 3,
+      },
+      ...broken(
+        ['k8s', 'csr', 'create', 'y', 'y.test', '--signer-name', 'a.test/b'],
+        [NO_SPACE, BAD_ARGUMENT],
+      ),
+    ],
+    'k8s csr approve': [
+      { args: ['k8s', 'csr', 'approve', 'ask.yaml', '--yes'], exit: 0 },
+      { args: ['k8s', 'csr', 'approve', 'in/leaf.key', '--yes'], exit: 3 },
+      { args: ['k8s', 'csr', 'approve', 'in/broken/loose.yaml', '--yes'], exit: 3 },
+    ],
+    'k8s csr sign': [
+      {
+        args: [
+          ...['k8s', 'csr', 'sign', 'ask.yaml', '--approve', '--yes'],
+          ...['--ca', 'locked', ...file('ca')],
+        ],
+        exit: 0,
+      },
+      {
+        args: [
+          ...['k8s', 'csr', 'sign', 'ask.yaml', '--approve', '--yes'],
+          ...['--ca', 'locked', ...file('wrong')],
+        ],
+        exit: 4,
+      },
+      { args: ['k8s', 'csr', 'sign', 'ask.yaml', '--ca', 'open', '--yes'], exit: 7 },
+      { args: ['k8s', 'csr', 'sign', 'in/secret.yaml', '--ca', 'open', '--yes'], exit: 3 },
+      ...broken(
+        ['k8s', 'csr', 'sign', 'ask.yaml', '--approve', '--yes', '--ca', 'open'],
+        [NO_SPACE, BUG_AT_SIGNATURE],
+      ),
+    ],
+    'k8s read': [
+      { args: ['k8s', 'read', 'in/secret.yaml', 'ask.yaml'], exit: 0 },
+      { args: ['k8s', 'read', 'in/broken'], exit: 1 },
+      { args: ['k8s', 'read', 'in/leaf.key'], exit: 3 },
+    ],
     'mesh istio cacerts': [
       {
         args: ['mesh', 'istio', 'cacerts', '--ca', 'open', '--file', 'out/cacerts.yaml'],

@@ -79,6 +79,8 @@ export function makeWorld(place: string, passphrases: Passphrases): World {
     'rsa',
   );
   mtls('csr', 'ask.test', '--out', 'in', '--name', 'ask');
+  const asking = ['k8s', 'csr', 'create', 'ask', '--csr', 'in/ask.csr'];
+  mtls(...asking, '--signer-name', 'example.test/a', '--file', 'ask.yaml');
   mtls('ca', 'backup', 'open', '--out', 'in/open.backup', '--passphrase-file', 'in/backup.pass');
 
   const text = (name: string) => readFileSync(join(folder, name), 'utf8');
