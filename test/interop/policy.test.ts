@@ -58,6 +58,16 @@ beforeAll(async () => {
   };
 });
 
+/** Names as the first callers have them, but for case, a wildcard or an empty fragment. */
+const NEAR = `version: 1
+rules:
+  - {name: dns, effect: allow, who: [{dns: web.prod.svc}], what: [{paths: [/dns]}]}
+  - {name: spiffe, effect: allow, who: [{spiffe: spiffe://example.org/ns/prod/sa/web}], what: [{paths: [/spiffe]}]}
+  - {name: open, effect: allow, who: [{spiffe: spiffe://example.org/**}, {dns: '*.prod.svc'}], what: [{paths: [/open]}]}
+  - {name: any, effect: allow, who: [{any: true}], what: [{paths: ['*y']}]}
+`;
+const NEAR_PATHS = ['/dns', '/spiffe', '/open', '/any'];
+
 interface Questions {
   readonly policies: readonly Policy[];
   readonly cases: readonly AskedCase[];
@@ -70,8 +80,14 @@ function questions(language: 'all' | 'cn', seed: number, count: number): Questio
   const policies = Array.from({ length: count }, () =>
     readPolicy(policyText(random, language), 'generated'),
   );
+  if (language === 'all') policies[0] = readPolicy(NEAR, 'near');
   const counts = { cases: CASES, policies: count, callers: world.callers.length };
-  const cases = casesOf(random, counts);
+  const cases = casesOf(random, counts).map((one, at) =>
+    // One in five: a caller whose names are nearly those of a rule
+    at % 5 === 0 && language === 'all'
+      ? { policy: 0, caller: (at / 5) % 8, method: 'GET', path: NEAR_PATHS[Math.floor(at / 40) % 4] ?? '/' }
+      : one,
+  );
   return { policies, cases, ours: cases.map((one) => decided(policies, one).allow) };
 }
 
