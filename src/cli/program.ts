@@ -256,6 +256,18 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         load: () => import('./commands/k8s-deployment.ts'),
       },
       {
+        path: ['k8s', 'ingress'],
+        usage: '<name>',
+        summary: 'an Ingress that asks clients for a certificate (ingress-nginx)',
+        load: () => import('./commands/k8s-ingress.ts'),
+      },
+      {
+        path: ['k8s', 'gateway'],
+        usage: '<name>',
+        summary: 'a Gateway that does, and the policy towards a Service',
+        load: () => import('./commands/k8s-gateway.ts'),
+      },
+      {
         path: ['k8s', 'csr', 'create'],
         usage: '<name>',
         summary: 'a CertificateSigningRequest, and its key',

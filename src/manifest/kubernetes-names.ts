@@ -32,6 +32,23 @@ export function checkNamespace(name: string): void {
   });
 }
 
+/** Refuses what is no name of a Service: a DNS-1035 label. Throws BAD_NAME. */
+export function checkServiceName(name: string): void {
+  if (name.length <= MAX_LABEL && /^[a-z]/.test(name) && DNS_LABEL.test(name)) return;
+  throw new MtlsError('BAD_NAME', `${quoteForeign(name)} is no name of a Service`, {
+    hint: `lower-case letters, digits and dashes, a letter first, at most ${MAX_LABEL}`,
+  });
+}
+
+/** Refuses what is no name of a port: an IANA service name. Throws BAD_NAME. */
+export function checkPortName(name: string): void {
+  if (name.length <= 15 && DNS_LABEL.test(name) && /[a-z]/.test(name) && !name.includes('--'))
+    return;
+  throw new MtlsError('BAD_NAME', `${quoteForeign(name)} is no port`, {
+    hint: 'give its number, or its name in the Service: at most 15 lower-case letters, digits and dashes',
+  });
+}
+
 /** Refuses what is no key of a Secret or ConfigMap (IsConfigMapKey). Throws BAD_OPTION. */
 export function checkDataKey(key: string): void {
   const fits =

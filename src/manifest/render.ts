@@ -69,7 +69,7 @@ export function renderTemplate(title: string, template: string, values: Template
     if (contents === null || (isScalar(contents) && contents.source === '')) continue;
     if (isScalar(contents))
       throw faultAt(
-        'BAD_OPTION',
+        'YAML_MALFORMED',
         contents.range[0],
         'a text where a manifest begins',
         'a manifest is a mapping: kind: Secret',

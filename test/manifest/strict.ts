@@ -127,6 +127,33 @@ const reloader = {
 };
 const groupOnly = { fsGroup: whole(1, 2 ** 31 - 1), fsGroupChangePolicy: oneOf('OnRootMismatch') };
 
+const onOff = oneOf('on', 'off');
+const nginx = (names: Fields): Fields =>
+  Object.fromEntries(
+    Object.entries(names).map(([name, check]) => [`nginx.ingress.kubernetes.io/${name}?`, check]),
+  );
+const secretOf = text(/^[a-z0-9-]+\/[a-z0-9.-]+$/);
+const wildcard = text(new RegExp(`^(?=.{1,253}$)(\\*\\.)?${LABEL}(\\.${LABEL})*$`));
+// Annotations are texts, whatever they look like
+const annotations = nginx({
+  'auth-tls-secret': secretOf,
+  'auth-tls-verify-client': oneOf('on', 'optional'),
+  'auth-tls-verify-depth': text(/^[1-9]\d*$/),
+  'auth-tls-pass-certificate-to-upstream': oneOf('true', 'false'),
+  'backend-protocol': oneOf('HTTPS'),
+  'proxy-ssl-secret': secretOf,
+  'proxy-ssl-verify': onOff,
+  'proxy-ssl-verify-depth': text(/^[1-9]\d*$/),
+  'proxy-ssl-name': subdomain,
+  'proxy-ssl-server-name': onOff,
+  // The regular expression of ingress-nginx
+  'proxy-ssl-protocols': text(/^(SSLv2|SSLv3|TLSv1|TLSv1\.1|TLSv1\.2|TLSv1\.3| )*$/),
+});
+const serviceName = text(/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/);
+const portName = text(/^[a-z0-9-]{1,15}$/);
+const secretRef = fields({ kind: oneOf('Secret'), name: subdomain });
+const rootsRef = fields({ group: oneOf(''), kind: oneOf('ConfigMap'), name: subdomain });
+
 const KINDS: Readonly<Record<string, Fields>> = {
   'v1/Secret': {
     metadata: namespaced(),
@@ -146,6 +173,127 @@ const KINDS: Readonly<Record<string, Fields>> = {
         'configMap?': fields({ key: dataKey }),
         'secret?': fields({ key: dataKey }),
         'namespaceSelector?': fields({ matchLabels: labels }),
+      }),
+    }),
+  },
+  'networking.k8s.io/v1/Ingress': {
+    metadata: namespaced(subdomain, annotations),
+    spec: fields({
+      ingressClassName: subdomain,
+      tls: list(fields({ hosts: list(wildcard), secretName: subdomain })),
+      rules: list(
+        fields({
+          host: wildcard,
+          http: fields({
+            paths: list(
+              fields({
+                path: text(/^\//),
+                pathType: oneOf('Prefix'),
+                backend: fields({
+                  service: fields({
+                    name: serviceName,
+                    port: exactlyOne({ number: port, name: portName }),
+                  }),
+                }),
+              }),
+            ),
+          }),
+        }),
+      ),
+    }),
+  },
+  'gateway.networking.k8s.io/v1/Gateway': {
+    metadata: namespaced(),
+    spec: fields({
+      gatewayClassName: subdomain,
+      listeners: list(
+        fields({
+          name: dnsLabel,
+          'hostname?': wildcard,
+          port,
+          protocol: oneOf('HTTPS'),
+          tls: fields({ mode: oneOf('Terminate'), certificateRefs: list(secretRef) }),
+        }),
+      ),
+      'tls?': fields({
+        'frontend?': fields({
+          default: fields({
+            validation: fields({
+              caCertificateRefs: list(rootsRef),
+              mode: oneOf('AllowValidOnly', 'AllowInsecureFallback'),
+            }),
+          }),
+        }),
+        'backend?': fields({ clientCertificateRef: secretRef }),
+      }),
+    }),
+  },
+  'gateway.networking.k8s.io/v1/BackendTLSPolicy': {
+    metadata: namespaced(),
+    spec: fields({
+      targetRefs: list(
+        fields({
+          group: oneOf(''),
+          kind: oneOf('Service'),
+          name: serviceName,
+          'sectionName?': portName,
+        }),
+      ),
+      validation: (value, path) => {
+        const { hostname, subjectAltNames = [], ...roots } = value as Record<string, unknown>;
+        subdomain(hostname, `${path}.hostname`);
+        exactlyOne({
+          caCertificateRefs: list(rootsRef),
+          wellKnownCACertificates: oneOf('System'),
+        })(roots, path);
+        list((name, at) => {
+          const { type, ...one } = name as Record<string, unknown>;
+          if (type === 'URI') fields({ uri: text(/^spiffe:\/\/[^\s]+$/) })(one, at);
+          else fields({ hostname: wildcard })(one, at);
+        }, 0)(subjectAltNames, `${path}.subjectAltNames`);
+      },
+    }),
+  },
+  'cert-manager.io/v1/ClusterIssuer': {
+    metadata: meta(subdomain),
+    spec: fields({ ca: fields({ secretName: subdomain }) }),
+  },
+  'cert-manager.io/v1/Issuer': {
+    metadata: namespaced(),
+    spec: fields({ ca: fields({ secretName: subdomain }) }),
+  },
+  'cert-manager.io/v1/Certificate': {
+    metadata: namespaced(),
+    spec: fields({
+      secretName: subdomain,
+      'commonName?': text(/^.{1,64}$/u),
+      'subject?': fields({
+        'organizations?': list(text()),
+        'organizationalUnits?': list(text()),
+        'countries?': list(text()),
+        'provinces?': list(text()),
+        'localities?': list(text()),
+        'streetAddresses?': list(text()),
+        'postalCodes?': list(text()),
+        'serialNumber?': text(),
+      }),
+      'dnsNames?': list(text()),
+      'ipAddresses?': list(text(/^[0-9a-f.:]+$/)),
+      'uris?': list(text(/^\w+:/)),
+      'emailAddresses?': list(text(/@/)),
+      duration: text(/^(?=.)(\d+h)?(\d+m)?(\d+s)?$/),
+      renewBefore: text(/^(?=.)(\d+h)?(\d+m)?(\d+s)?$/),
+      usages: list(text(/^[a-z ]+$/)),
+      privateKey: fields({
+        algorithm: oneOf('ECDSA', 'RSA', 'Ed25519'),
+        'size?': whole(256, 8192),
+        encoding: oneOf('PKCS8'),
+        rotationPolicy: oneOf('Always', 'Never'),
+      }),
+      issuerRef: fields({
+        group: oneOf('cert-manager.io'),
+        kind: oneOf('ClusterIssuer', 'Issuer'),
+        name: subdomain,
       }),
     }),
   },

@@ -42,15 +42,15 @@ export const command = defineCommand({
   options: OPTIONS,
   examples: [
     {
-      line: 'mtls k8s deployment api --secret api-tls --image example.org/api:1.2.3 --port 8443',
+      line: 'mtls k8s deployment api --secret api-tls --image example.org/api --port 8443',
       does: 'a whole Deployment',
     },
     {
-      line: 'mtls k8s deployment api --secret api-tls --patch --container server --kustomize overlays/prod',
+      line: 'mtls k8s deployment api --secret api-tls --patch --kustomize overlays/prod',
       does: 'as a patch that kustomize applies',
     },
     {
-      line: 'mtls k8s deployment api --secret api-tls --ca-configmap mtls-roots --image example.org/api:1.2.3',
+      line: 'mtls k8s deployment api --secret api-tls --image api --ca-configmap mtls-roots',
       does: 'the roots from a ConfigMap, as trust-manager writes it',
     },
   ],

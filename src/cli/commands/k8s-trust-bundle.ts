@@ -48,8 +48,8 @@ export const command = defineCommand({
       does: 'of a signer: its name is example.org:workloads:roots',
     },
     {
-      line: 'mtls k8s trust-bundle mtls-roots --ca old --ca new --trust-manager --to-label mtls=on',
-      does: 'two roots, while one takes over, as a ConfigMap in some namespaces',
+      line: 'mtls k8s trust-bundle roots --ca new --trust-manager --to-label mtls=on',
+      does: 'as a ConfigMap, into some namespaces',
     },
   ],
   exitCodes: [0, 2, 3, 4, [7, 'a certificate is no root, or the file exists']],

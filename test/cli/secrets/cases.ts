@@ -422,6 +422,39 @@ export function casesOf(passphrases: Passphrases): Readonly<Record<string, reado
     'k8s configmap': [
       { args: ['k8s', 'configmap', 'roots', '--ca', 'in/ca.crt'], exit: 0 },
       { args: ['k8s', 'configmap', 'roots', '--ca', './in/leaf.key'], exit: 3 },
+      {
+        args: ['k8s', 'configmap', 'roots', '--ca', 'in/ca.crt', '--template', 'in/leaf.key'],
+        exit: 3,
+      },
+    ],
+    'k8s trust-bundle': [
+      { args: ['k8s', 'trust-bundle', 'roots', '--ca', 'in/ca.crt'], exit: 0 },
+      { args: ['k8s', 'trust-bundle', 'roots', '--ca', './in/leaf.key'], exit: 3 },
+    ],
+    'k8s deployment': [
+      { args: ['k8s', 'deployment', 'api', '--secret', 'api-tls', '--image', 'api'], exit: 0 },
+      {
+        args: [
+          ...['k8s', 'deployment', 'api', '--secret', 'api-tls', '--image', 'api'],
+          ...['--template', 'in/leaf.key'],
+        ],
+        exit: 3,
+      },
+    ],
+    'k8s ingress': [
+      {
+        args: [
+          ...['k8s', 'ingress', 'api', '--host', 'api.test', '--secret', 'api-tls'],
+          ...['--service', 'api', '--port', '443'],
+        ],
+        exit: 0,
+      },
+    ],
+    'k8s gateway': [
+      {
+        args: ['k8s', 'gateway', 'edge', '--class', 'envoy', '--secret', 'api-tls'],
+        exit: 0,
+      },
     ],
     'k8s csr create': [
       {
