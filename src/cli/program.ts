@@ -344,6 +344,24 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         summary: 'which identities may call a port of a workload',
         load: () => import('./commands/mesh-linkerd-policy.ts'),
       },
+      {
+        path: ['mesh', 'cert-manager', 'issuer'],
+        usage: '[name]',
+        summary: 'a CA that cert-manager signs with: Secret and issuer',
+        load: () => import('./commands/mesh-cert-manager-issuer.ts'),
+      },
+      {
+        path: ['mesh', 'cert-manager', 'certificate'],
+        usage: '[identity...]',
+        summary: 'a Certificate from names, or like one that is there',
+        load: () => import('./commands/mesh-cert-manager-certificate.ts'),
+      },
+      {
+        path: ['mesh', 'cert-manager', 'check'],
+        usage: '<source...>',
+        summary: 'whether cert-manager signs with a CA',
+        load: () => import('./commands/mesh-cert-manager-check.ts'),
+      },
     ],
   },
   {
@@ -379,6 +397,7 @@ export const NOUNS: Readonly<Record<string, string>> = {
   mesh: 'what service meshes take and check',
   'mesh istio': 'Istio: its CA, its policies, its gateways',
   'mesh linkerd': 'Linkerd: its anchors, its issuer, its policies',
+  'mesh cert-manager': 'cert-manager: its CAs, and Certificates for it',
   'k8s csr': 'make, approve and sign CertificateSigningRequests',
 };
 

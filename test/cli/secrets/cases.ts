@@ -589,6 +589,41 @@ export function casesOf(passphrases: Passphrases): Readonly<Record<string, reado
         ['home/ca/linkerd-identity/ca.key', 'out/issuer.yaml'],
       ),
     ],
+    'mesh cert-manager issuer': [
+      {
+        args: [
+          ...['mesh', 'cert-manager', 'issuer', '--ca', 'open', '--file', 'out/issuer.yaml'],
+          ...file('new'),
+        ],
+        exit: 0,
+        keys: ['out/issuer.yaml'],
+      },
+      { args: ['mesh', 'cert-manager', 'issuer', 'locked', ...file('ca')], exit: 7, json: false },
+      ...broken(
+        ['mesh', 'cert-manager', 'issuer', '--ca', 'open', '--file', 'out/issuer.yaml'],
+        [NO_SPACE, BAD_DISK],
+        ['home/ca/cert-manager/ca.key', 'out/issuer.yaml'],
+      ),
+    ],
+    'mesh cert-manager certificate': [
+      {
+        args: [
+          ...['mesh', 'cert-manager', 'certificate', '--issuer', 'root'],
+          ...['--from', 'in/leaf.crt', '--name', 'leaf'],
+        ],
+        exit: 0,
+      },
+      {
+        args: [
+          ...['mesh', 'cert-manager', 'certificate', '--issuer', 'root'],
+          ...['--from', 'in/leaf.key', '--name', 'leaf'],
+        ],
+        exit: 3,
+      },
+    ],
+    'mesh cert-manager check': [
+      { args: ['mesh', 'cert-manager', 'check', 'in/broken/plain.yaml'], exit: 3 },
+    ],
     'mesh linkerd check': [{ args: ['mesh', 'linkerd', 'check', 'in/broken/plain.yaml'], exit: 3 }],
   };
 }
