@@ -150,7 +150,7 @@ export const AUDITS: Readonly<Record<AuditCode, AuditExplanation>> = {
     example: 'mtls ca audit, after certs/00000001.pack was removed',
   },
   PACK_DAMAGED: {
-    means: 'a compacted file of issued certificates does not unpack to what was written',
+    means: 'a file of issued certificates can not be read, or a compacted one does not unpack',
     remedy: RESTORE,
     example: 'mtls ca audit, after an edit of certs/00000001.pack.gz',
   },

@@ -33,10 +33,10 @@ export function orDamaged<T>(findings: Findings, path: string, read: () => T): T
 /** What an error says of a file that is named beside it already. */
 export function withoutPath(message: string, path: string): string {
   const quoted = quoteForeign(path);
-  return message
-    .replace(`can not read ${quoted}: `, 'it can not be read: ')
-    .replace(`${quoted}: `, '')
-    .replace(quoted, 'it');
+  const [before = '', after] = message.split(`${quoted}: `);
+  if (after !== undefined && before.startsWith('can not read '))
+    return `it can not be read: ${after}`;
+  return message.replace(`${quoted}: `, '').replace(quoted, 'it');
 }
 
 /** The certificates in a PEM file of the store. */
