@@ -6,6 +6,7 @@
 //	go-peer forge  CERT KEY ROOTS ADDRESS NAME  (the same with a key that may be another's)
 //	go-peer judge                            (chains as JSON on stdin, an answer a line)
 //	go-peer crl CRL ISSUER                   (checks its signature, prints number and serials)
+//	go-peer linkerd FOLDER...                (issuers and anchors, an answer a line)
 //	go-peer zoo                              (bad certificates as JSON on stdin, an answer a line)
 package main
 
@@ -168,6 +169,8 @@ func main() {
 		judge()
 	case "crl":
 		crl(os.Args[2:])
+	case "linkerd":
+		linkerd(os.Args[2:])
 	case "zoo":
 		zoo()
 	default:
