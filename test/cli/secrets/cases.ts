@@ -194,6 +194,10 @@ export function casesOf(passphrases: Passphrases): Readonly<Record<string, reado
       { args: ['ca', 'audit', 'locked'], exit: 0 },
       { args: ['ca', 'audit', 'open'], exit: 0 },
     ],
+    'ca compact': [
+      { args: ['ca', 'compact', 'locked'], exit: 0 },
+      { args: ['ca', 'compact', 'open'], exit: 0 },
+    ],
     'ca passwd': [
       {
         args: ['ca', 'passwd', 'locked', ...file('ca'), '--new-passphrase-file', 'in/new.pass'],
