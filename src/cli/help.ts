@@ -11,26 +11,66 @@ when a handshake fails.`;
 const CLOSING = `mtls <command> --help shows options and examples.
 All take --json, --quiet, --yes, --home <folder>, --no-color and --debug.`;
 
-function usageOf(entry: CommandEntry): string {
-  return [...entry.path, ...(entry.usage === '' ? [] : [entry.usage])].join(' ');
+/** A command, or the noun of several, as lists show it. */
+interface Row {
+  readonly usage: string;
+  readonly summary: string;
 }
 
-function listing(entries: readonly CommandEntry[], width: number, style: Style): readonly string[] {
-  return entries.map((entry) => {
-    const usage = usageOf(entry);
-    return `  ${style.paint('accent', usage)}${' '.repeat(width - usage.length)}  ${entry.summary}`;
+/** Commands in their order; those of three words as one row for each noun, unless it is asked for. */
+function rowsOf(entries: readonly CommandEntry[], asked = ''): readonly Row[] {
+  const rows = new Map<string, Row>();
+  for (const { path, usage, summary } of entries) {
+    const noun = path.slice(0, -1).join(' ');
+    if (path.length > 2 && noun !== asked)
+      rows.set(noun, { usage: `${noun} <command>`, summary: NOUNS[noun] ?? '' });
+    else {
+      const words = [...path, ...(usage === '' ? [] : [usage])].join(' ');
+      rows.set(words, { usage: words, summary });
+    }
+  }
+  return [...rows.values()];
+}
+
+/** A terminal's width. */
+const COLUMNS = 80;
+
+/** Of the first column of the long list: most groups stand in line, and long usages widen their own. */
+const NARROWEST = 23;
+
+function listing(rows: readonly Row[], width: number, style: Style): readonly string[] {
+  return rows.flatMap(({ usage, summary }) => {
+    const [first = '', ...more] = wrapped(summary, COLUMNS - width - 4);
+    return [
+      `  ${style.paint('accent', usage)}${' '.repeat(width - usage.length)}  ${first}`,
+      ...more.map((line) => `${' '.repeat(width + 4)}${line}`),
+    ];
   });
 }
 
-function widest(entries: readonly CommandEntry[]): number {
-  return Math.max(0, ...entries.map((entry) => usageOf(entry).length));
+function wrapped(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+function widest(rows: readonly Row[]): number {
+  return Math.max(0, ...rows.map(({ usage }) => usage.length));
 }
 
 /** `mtls --help`. */
 export function topHelp(style: Style): string {
-  const width = widest(COMMANDS);
-  const groups = COMMAND_GROUPS.filter((group) => group.commands.length > 0).map((group) =>
-    [style.paint('strong', `${group.title}:`), ...listing(group.commands, width, style)].join('\n'),
+  const groups = COMMAND_GROUPS.filter((group) => group.commands.length > 0).map(
+    ({ title, commands }) => {
+      const rows = rowsOf(commands);
+      const lines = listing(rows, Math.max(NARROWEST, widest(rows)), style);
+      return [style.paint('strong', `${title}:`), ...lines].join('\n');
+    },
   );
   const usage = `${style.paint('strong', 'Usage:')} mtls <command> [options]`;
   return `${[usage, INTRODUCTION, ...groups, CLOSING].join('\n\n')}\n`;
@@ -39,10 +79,11 @@ export function topHelp(style: Style): string {
 /** `mtls ca --help`, `mtls mesh istio --help`. */
 export function groupHelp(noun: string, style: Style): string {
   const entries = COMMANDS.filter(({ path }) => path.join(' ').startsWith(`${noun} `));
+  const rows = rowsOf(entries, noun);
   return `${[
     `${style.paint('strong', 'Usage:')} mtls ${noun} <command> [options]`,
     `mtls ${noun}: ${NOUNS[noun] ?? ''}.`,
-    [style.paint('strong', 'Commands:'), ...listing(entries, widest(entries), style)].join('\n'),
+    [style.paint('strong', 'Commands:'), ...listing(rows, widest(rows), style)].join('\n'),
     `mtls ${noun} <command> --help shows options and examples.`,
   ].join('\n\n')}\n`;
 }

@@ -30,11 +30,11 @@ export const command = defineCommand({
   },
   examples: [
     {
-      line: 'mtls mesh istio gateway api api.example.org -n istio-system | kubectl apply -f -',
+      line: 'mtls mesh istio gateway api api.example.org -n istio-system --file gw.yaml',
       does: 'clients need a certificate of the CA in the Secret api-tls',
     },
     {
-      line: 'mtls mesh istio gateway bank --to bank.example --workload app=pay --san bank.example',
+      line: 'mtls mesh istio gateway bank --to bank.test --workload app=pay --san bank.test',
       does: 'calls to a bank outside show the certificate of the Secret bank-tls',
     },
   ],

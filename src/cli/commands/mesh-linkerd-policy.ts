@@ -31,7 +31,7 @@ export const command = defineCommand({
   },
   examples: [
     {
-      line: 'mtls mesh linkerd policy orders -n shop --workload app=orders --port http --allow shop/web',
+      line: 'mtls mesh linkerd policy api --workload app=api --port http --allow shop/web',
       does: 'the service account web may call, and nobody else',
     },
   ],
