@@ -30,6 +30,8 @@ export interface MadeManifest {
   readonly title: string;
   /** It holds a private key: only its owner may read the file. */
   readonly secret?: boolean;
+  /** False where not all that was asked for is in it. */
+  readonly ok?: boolean;
   /** For the JSON document. */
   readonly facts: () => Readonly<Record<string, unknown>>;
 }
@@ -77,10 +79,11 @@ export async function manifestPlace(
 export async function deliverManifest(
   output: Output,
   place: ManifestPlace | undefined,
-  { yaml, title, secret = false, facts }: MadeManifest,
+  { yaml, title, secret = false, ok = true, facts }: MadeManifest,
 ): Promise<void> {
   if (place) await writeManifest(place, yaml, secret ? 0o600 : 0o644);
   output.result({
+    ok,
     json: () => ({
       ...facts(),
       path: place?.path ?? null,

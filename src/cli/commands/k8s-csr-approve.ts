@@ -46,7 +46,7 @@ export const command = defineCommand({
     0,
     2,
     3,
-    [7, 'a bad signature, a request that is answered already, the file exists, or a no'],
+    [7, 'a bad signature, an answer that stands already, the file exists, or a no'],
   ],
   async run(invocation) {
     const { args, options, context, globals, output } = invocation;

@@ -66,11 +66,7 @@ export const command = defineCommand({
     'held to the rules of Kubernetes’ own signers; kubernetes.io/legacy-unknown is gone.',
   arguments: {
     name: argument('required', 'name', 'name of the CertificateSigningRequest'),
-    identity: argument(
-      'any',
-      'identity',
-      'DNS names, IP addresses, a spiffe://… ID: whom it is for',
-    ),
+    identity: argument('any', 'identity', 'DNS name, IP address or spiffe://… ID: whom it is for'),
   },
   options: OPTIONS,
   examples: [

@@ -86,7 +86,7 @@ export const command = defineCommand({
     3,
     4,
     [6, 'some were signed, and are in what came out'],
-    [7, 'not approved, denied or issued already; usages, names or a signer that are refused; a no'],
+    [7, 'not approved, or answered already; usages, names or a signer refused; a no'],
   ],
   async run(invocation) {
     const { args, options, context, globals, output } = invocation;
@@ -138,7 +138,6 @@ export const command = defineCommand({
     const lock = lockOptions(invocation);
     const changes = new Map<CsrObject, CsrChange>();
     const signed: { readonly object: CsrObject; readonly issued: Issued }[] = [];
-    let failure: unknown;
     for (const { object, plan } of planned) {
       try {
         const issued = await undivided(invocation, () =>
@@ -152,7 +151,6 @@ export const command = defineCommand({
       } catch (error) {
         // What was signed before is on record, and must not be lost
         if (signed.length === 0 || !(error instanceof MtlsError)) throw error;
-        failure = error;
         output.warn(`${quoteForeign(object.name)} was not signed: ${error.message}`);
         break;
       }
@@ -161,6 +159,7 @@ export const command = defineCommand({
     await deliverManifest(output, place, {
       yaml: manifest.changed(changes),
       title: `${signed.length} ${signed.length === 1 ? 'request' : 'requests'} signed by CA ${ca}`,
+      ok: signed.length === planned.length,
       facts: () => ({
         certificates: signed.map(({ object, issued }) => ({
           request: object.name,
@@ -169,7 +168,7 @@ export const command = defineCommand({
         })),
       }),
     });
-    return failure === undefined ? 0 : 6;
+    return signed.length === planned.length ? 0 : 6;
   },
 });
 
