@@ -70,7 +70,7 @@ export const command = defineCommand({
     },
     { line: 'mtls issue spiffe://example.org/ns/prod/sa/api --ttl 24h', does: 'an X509-SVID' },
     {
-      line: 'mtls issue ledger.internal --profile client --extension 1.3.6.1.4.1.99999.1=utf8:finance',
+      line: 'mtls issue ann@example.org --extension 1.3.6.1.4.1.99999.1=utf8:finance',
       does: 'an attribute that rules can go by: see mtls policy',
     },
     { line: 'mtls issue api.example.internal --dry-run', does: 'what it would be' },
