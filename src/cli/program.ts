@@ -345,6 +345,18 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         load: () => import('./commands/mesh-linkerd-policy.ts'),
       },
       {
+        path: ['mesh', 'linkerd', 'values'],
+        usage: '',
+        summary: 'Helm values for anchors, issuer and webhooks',
+        load: () => import('./commands/mesh-linkerd-values.ts'),
+      },
+      {
+        path: ['mesh', 'linkerd', 'webhooks'],
+        usage: '',
+        summary: 'certificates for its webhooks, and those of viz',
+        load: () => import('./commands/mesh-linkerd-webhooks.ts'),
+      },
+      {
         path: ['mesh', 'cert-manager', 'issuer'],
         usage: '[name]',
         summary: 'a CA that cert-manager signs with: Secret and issuer',
@@ -361,6 +373,24 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         usage: '<source...>',
         summary: 'whether cert-manager signs with a CA',
         load: () => import('./commands/mesh-cert-manager-check.ts'),
+      },
+      {
+        path: ['mesh', 'spire', 'upstream'],
+        usage: '[name]',
+        summary: 'the CA above SPIRE’s own, as files for its disk plugin',
+        load: () => import('./commands/mesh-spire-upstream.ts'),
+      },
+      {
+        path: ['mesh', 'spire', 'bundle'],
+        usage: '',
+        summary: 'the roots as a SPIFFE bundle: a JWK Set, or PEM',
+        load: () => import('./commands/mesh-spire-bundle.ts'),
+      },
+      {
+        path: ['mesh', 'spire', 'check'],
+        usage: '<source...>',
+        summary: 'whether SPIRE signs below a CA',
+        load: () => import('./commands/mesh-spire-check.ts'),
       },
     ],
   },
@@ -398,6 +428,7 @@ export const NOUNS: Readonly<Record<string, string>> = {
   'mesh istio': 'Istio: its CA, its policies, its gateways',
   'mesh linkerd': 'Linkerd: its anchors, its issuer, its policies',
   'mesh cert-manager': 'cert-manager: its CAs, and Certificates for it',
+  'mesh spire': 'SPIRE: the CA above it, and trust bundles',
   'k8s csr': 'make, approve and sign CertificateSigningRequests',
 };
 

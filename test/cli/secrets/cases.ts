@@ -628,6 +628,44 @@ export function casesOf(passphrases: Passphrases): Readonly<Record<string, reado
     'mesh cert-manager check': [
       { args: ['mesh', 'cert-manager', 'check', 'in/broken/plain.yaml'], exit: 3 },
     ],
+    'mesh spire upstream': [
+      {
+        args: ['mesh', 'spire', 'upstream', '--ca', 'open', '--out', 'out', ...file('new')],
+        exit: 0,
+        keys: ['out/upstream.key'],
+      },
+      { args: ['mesh', 'spire', 'upstream', 'locked', ...file('ca')], exit: 7 },
+      ...broken(
+        ['mesh', 'spire', 'upstream', '--ca', 'open', '--out', 'out', ...file('new')],
+        [NO_SPACE, BAD_DISK],
+        ['home/ca/spire/ca.key', 'out/upstream.key'],
+      ),
+    ],
+    'mesh spire bundle': [{ args: ['mesh', 'spire', 'bundle', '--ca', 'open'], exit: 0 }],
+    'mesh spire check': [{ args: ['mesh', 'spire', 'check', 'in/broken/plain.yaml'], exit: 3 }],
+    'mesh linkerd values': [
+      { args: ['mesh', 'linkerd', 'values', '--ca', 'open', '--webhook-ca', 'open'], exit: 0 },
+    ],
+    'mesh linkerd webhooks': [
+      {
+        args: [
+          ...['mesh', 'linkerd', 'webhooks', '--ca', 'locked', ...file('ca')],
+          ...['--file', 'out/webhooks.yaml'],
+        ],
+        exit: 0,
+        keys: ['out/webhooks.yaml'],
+      },
+      {
+        args: ['mesh', 'linkerd', 'webhooks', '--ca', 'locked', ...file('wrong')],
+        exit: 4,
+        json: false,
+      },
+      ...broken(
+        ['mesh', 'linkerd', 'webhooks', '--ca', 'open', '--file', 'out/webhooks.yaml'],
+        [NO_SPACE, BUG_AT_SIGNATURE],
+        ['out/webhooks.yaml'],
+      ),
+    ],
     'mesh linkerd check': [{ args: ['mesh', 'linkerd', 'check', 'in/broken/plain.yaml'], exit: 3 }],
   };
 }

@@ -1,0 +1,62 @@
+// What SPIRE reads: the settings of its server, and trust bundles as SPIFFE has them.
+import { toBase64 } from '../base/bytes.ts';
+import { MtlsError } from '../base/errors.ts';
+import { quoteForeign } from '../base/text.ts';
+import { keyObjectOf } from '../crypto/key.ts';
+import type { Certificate } from '../x509/certificate.ts';
+
+/** Names of the files, below the folder that the server reads. */
+export const UPSTREAM_FILES = {
+  certificate: 'upstream.crt',
+  key: 'upstream.key',
+  bundle: 'bundle.crt',
+  settings: 'upstream.conf',
+} as const;
+
+/**
+ * The block for `plugins` of server.conf.
+ *
+ * @param folder where the server finds the files
+ * @throws MtlsError BAD_OPTION for a folder that HCL would read otherwise
+ */
+export function upstreamSettings(folder: string): string {
+  const file = (name: string) => hclText(`${folder.replace(/\/+$/, '')}/${name}`);
+  return `UpstreamAuthority "disk" {
+  plugin_data {
+    cert_file_path = ${file(UPSTREAM_FILES.certificate)}
+    key_file_path = ${file(UPSTREAM_FILES.key)}
+    bundle_file_path = ${file(UPSTREAM_FILES.bundle)}
+  }
+}
+`;
+}
+
+function hclText(text: string): string {
+  if (/^[\x20-\x7e]*$/.test(text) && !/["\\]|[$%]\{/.test(text)) return `"${text}"`;
+  throw new MtlsError('BAD_OPTION', `${quoteForeign(text)} cannot stand in server.conf as it is`, {
+    hint: 'name a folder of plain letters: /etc/spire-server/upstream',
+  });
+}
+
+export interface SpiffeBundle {
+  readonly roots: readonly Certificate[];
+  /** Grows with every change (SPIFFE Trust Domain and Bundle §4.1.1). */
+  readonly sequence: number;
+  /** Seconds until consumers look again (§4.1.2). */
+  readonly refreshHint?: number | undefined;
+}
+
+/** A trust bundle as a JWK Set: for each root its key and itself, and no `kid` (§4.2, X509-SVID §6). */
+export function spiffeBundle({ roots, sequence, refreshHint }: SpiffeBundle): string {
+  const keys = roots.map(({ publicKey, der }) => ({
+    ...keyObjectOf(publicKey).export({ format: 'jwk' }),
+    use: 'x509-svid',
+    x5c: [toBase64(der)],
+  }));
+  const bundle = {
+    spiffe_sequence: sequence,
+    ...(refreshHint !== undefined && { spiffe_refresh_hint: refreshHint }),
+    keys,
+  };
+  return `${JSON.stringify(bundle, undefined, 2)}\n`;
+}

@@ -1,0 +1,118 @@
+// What SPIFFE's own library makes of our bundles, and of SVIDs below a CA that we hand to SPIRE.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mtlsOk } from '../support/program.ts';
+import { hasPeer } from './support/peers.ts';
+
+const required = process.env['MTLS_REQUIRE_PEERS'] === '1';
+const folder = mkdtempSync(join(tmpdir(), 'mtls-spiffe-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** go-spiffe comes through the module proxy, which not every machine reaches. */
+function spiffePeer(): string | undefined {
+  if (!hasPeer('go', ['version'])) return undefined;
+  const program = join(folder, 'go-spiffe');
+  const built = spawnSync('go', ['build', '-mod=readonly', '-o', program, '.'], {
+    cwd: fileURLToPath(new URL('mesh/go-spiffe', import.meta.url)),
+    encoding: 'utf8',
+    timeout: 280_000,
+  });
+  if (built.status === 0) return program;
+  if (required) throw new Error(`go-spiffe cannot be built: ${built.stderr}`);
+  return undefined;
+}
+
+const peer = spiffePeer();
+
+describe.skipIf(peer === undefined)('go-spiffe', () => {
+  const path = (name: string) => join(folder, name);
+  const run = (...args: string[]) => mtlsOk(args, { cwd: folder });
+  const go = (...args: string[]) => execFileSync(peer ?? '', args, { encoding: 'utf8' });
+  const refused = (...args: string[]) => spawnSync(peer ?? '', args, { encoding: 'utf8' }).stderr;
+
+  beforeAll(() => {
+    for (const [name, type] of [
+      ['root', 'ec-p256'],
+      ['wide', 'ec-p521'],
+      ['rsa', 'rsa-2048'],
+      ['ed', 'ed25519'],
+    ] as const)
+      run('ca', 'init', name, '--key-type', type, '--no-passphrase');
+    writeFileSync(
+      path('bundle.json'),
+      run('mesh', 'spire', 'bundle', '--ca', 'root', '--sequence', '7', '--refresh-hint', '5m'),
+    );
+  });
+
+  it('reads the bundle, with what it says of itself', () => {
+    expect(go('bundle', 'example.org', path('bundle.json'))).toBe('7 5m0s\nCN=root\n');
+  });
+
+  it('reads roots of every kind of key, in both forms', () => {
+    const cas = ['root', 'wide', 'rsa', 'ed'];
+    const named = cas.flatMap((name) => ['--ca', name]);
+    writeFileSync(path('all.json'), run('mesh', 'spire', 'bundle', ...named));
+    writeFileSync(path('all.pem'), run('mesh', 'spire', 'bundle', ...named, '--format', 'pem'));
+    const subjects = cas.map((name) => `CN=${name}\n`).join('');
+    expect(go('bundle', 'example.org', path('all.json'))).toBe(`1 0s\n${subjects}`);
+    expect(go('pem', 'example.org', path('all.pem'))).toBe(subjects);
+  });
+
+  it('would refuse a bundle with two certificates in one key', () => {
+    const bundle = JSON.parse(readFileSync(path('bundle.json'), 'utf8')) as {
+      keys: { x5c: string[] }[];
+    };
+    for (const key of bundle.keys) key.x5c.push(...key.x5c);
+    writeFileSync(path('two.json'), JSON.stringify(bundle));
+    expect(refused('bundle', 'example.org', path('two.json'))).toContain('got 2');
+  });
+
+  it('believes an SVID below SPIRE’s own CA, below the one that it is handed', () => {
+    run(
+      'mesh',
+      'spire',
+      'upstream',
+      '--ca',
+      'root',
+      '--trust-domain',
+      'example.org',
+      '--no-passphrase',
+      '--out',
+      path('up'),
+    );
+    // As SPIRE makes its own
+    run(
+      'ca',
+      'intermediate',
+      'server',
+      '--ca',
+      'spire',
+      '--trust-domain',
+      'example.org',
+      '--no-passphrase',
+    );
+    run(
+      'issue',
+      'spiffe://example.org/ns/a/sa/b',
+      '--ca',
+      'server',
+      '--out',
+      path('svid'),
+      '--name',
+      'one',
+    );
+    const files = [path('svid/one.crt'), path('svid/one.key')];
+    const id = 'spiffe://example.org/ns/a/sa/b\n';
+    expect(go('svid', ...files, 'example.org', path('bundle.json'))).toBe(id);
+    writeFileSync(path('other.json'), run('mesh', 'spire', 'bundle', '--ca', 'wide'));
+    expect(refused('svid', ...files, 'example.org', path('other.json'))).toContain(
+      'certificate signed by unknown authority',
+    );
+  });
+});

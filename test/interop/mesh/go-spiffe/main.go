@@ -1,0 +1,58 @@
+// What SPIFFE's own library makes of our files.
+//
+//	spiffe bundle TRUST-DOMAIN FILE            (a JWK Set; prints sequence, hint and subjects)
+//	spiffe pem    TRUST-DOMAIN FILE            (PEM; prints the subjects)
+//	spiffe svid   CERT KEY TRUST-DOMAIN BUNDLE (reads the SVID, verifies it; prints its ID)
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/spiffe/go-spiffe/v2/bundle/spiffebundle"
+	"github.com/spiffe/go-spiffe/v2/bundle/x509bundle"
+	"github.com/spiffe/go-spiffe/v2/spiffeid"
+	"github.com/spiffe/go-spiffe/v2/svid/x509svid"
+)
+
+func fail(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func main() {
+	args := os.Args[2:]
+	switch os.Args[1] {
+	case "bundle":
+		domain, err := spiffeid.TrustDomainFromString(args[0])
+		fail(err)
+		bundle, err := spiffebundle.Load(domain, args[1])
+		fail(err)
+		sequence, _ := bundle.SequenceNumber()
+		hint, _ := bundle.RefreshHint()
+		fmt.Println(sequence, hint)
+		for _, authority := range bundle.X509Authorities() {
+			fmt.Println(authority.Subject)
+		}
+	case "pem":
+		domain, err := spiffeid.TrustDomainFromString(args[0])
+		fail(err)
+		bundle, err := x509bundle.Load(domain, args[1])
+		fail(err)
+		for _, authority := range bundle.X509Authorities() {
+			fmt.Println(authority.Subject)
+		}
+	case "svid":
+		svid, err := x509svid.Load(args[0], args[1])
+		fail(err)
+		domain, err := spiffeid.TrustDomainFromString(args[2])
+		fail(err)
+		bundle, err := spiffebundle.Load(domain, args[3])
+		fail(err)
+		id, _, err := x509svid.Verify(svid.Certificates, bundle)
+		fail(err)
+		fmt.Println(id)
+	}
+}
