@@ -4,7 +4,6 @@ import { metaOf, tlsSecret } from './kubernetes.ts';
 import type { Labels } from './kubernetes-names.ts';
 import { renderManifest, type GivenTemplate } from './render.ts';
 
-export const LINKERD_NAMESPACE = 'linkerd';
 export const ISSUER_SECRET = 'linkerd-identity-issuer';
 export const TRUST_ROOTS = 'linkerd-identity-trust-roots';
 

@@ -15,6 +15,7 @@ import {
 import { MTLS_MODES } from '../../src/manifest/istio-modes.ts';
 import { migrationSteps } from '../../src/manifest/istio-migration.ts';
 import { issuerSecret, trustRoots } from '../../src/manifest/linkerd.ts';
+import { linkerdValues, vizValues, webhooksOf } from '../../src/manifest/linkerd-webhooks.ts';
 import { linkerdIdentity, meshTlsPolicy } from '../../src/manifest/linkerd-policy.ts';
 import {
   base64,
@@ -326,6 +327,38 @@ describe('who may call, by Linkerd', () => {
   it('refuses ports that there are not', () => {
     for (const bad of ['0', '65536', '-1', 'Http', 'a--b', 'longer-than-fifteen', ''])
       expect(() => meshTlsPolicy({ ...policy, port: bad }), bad).toThrow(code('BAD_OPTION'));
+  });
+});
+
+describe('what Helm is told of Linkerd', () => {
+  const pem = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
+  const hook = { externalSecret: true, caBundle: pem };
+  const issuer = { scheme: 'kubernetes.io/tls' };
+
+  // The keys of charts/linkerd-control-plane/values.yaml and of its viz
+  it('anchors, issuer and webhooks', () => {
+    expect(objects(linkerdValues({ anchors: pem, webhookRoots: pem }))).toEqual([
+      {
+        identityTrustAnchorsPEM: pem,
+        identity: { issuer },
+        proxyInjector: hook,
+        profileValidator: hook,
+        policyValidator: hook,
+      },
+    ]);
+    expect(objects(linkerdValues({}))).toEqual([{ identity: { externalCA: true, issuer } }]);
+    expect(objects(vizValues(pem))).toEqual([{ tap: hook, tapInjector: hook }]);
+  });
+
+  it('the names that the API server calls', () => {
+    expect(webhooksOf('linkerd', false)).toContainEqual({
+      secret: 'linkerd-policy-validator-k8s-tls',
+      host: 'linkerd-policy-validator.linkerd.svc',
+    });
+    expect(webhooksOf('linkerd-viz', true).map(({ host }) => host)).toEqual([
+      'tap.linkerd-viz.svc',
+      'tap-injector.linkerd-viz.svc',
+    ]);
   });
 });
 

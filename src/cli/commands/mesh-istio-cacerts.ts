@@ -11,17 +11,16 @@ import { listCas } from '../../store/ca-store.ts';
 import { checkIstio } from '../../diagnose/mesh/istio.ts';
 import { gatherBytes } from '../../diagnose/gather.ts';
 import { distinct } from '../../verify/asked.ts';
-import { isSelfSigned, type Certificate } from '../../x509/certificate.ts';
 import { locateHome, openListedCa, type Reaching } from '../authority.ts';
 import { argument, defineCommand, flag, value, values } from '../command.ts';
 import { lastCrl } from '../home-crls.ts';
 import { KEY_TYPE_OPTION, readKeyType, readValidity, VALIDITY_OPTIONS } from '../identity.ts';
 import { givenTemplate, OBJECT_OPTIONS, readMeta } from '../k8s-options.ts';
 import { deliverManifest, manifestPlace } from '../manifest-place.ts';
+import { gatherRoots } from '../manifest-roots.ts';
 import { meshCa, MESH_CA_OPTIONS } from '../mesh-ca.ts';
 import { authorityJson, certificateFacts } from '../render/authority.ts';
 import { warnOfFixtures } from '../test-fixtures.ts';
-import { gatherTrust } from '../trust.ts';
 
 export const command = defineCommand({
   description:
@@ -81,7 +80,7 @@ export const command = defineCommand({
     const place = await manifestPlace(options, context, `secret-${CACERTS}`);
     const name = args.name ?? 'istio';
     const others =
-      options.alsoTrust.length === 0 ? [] : await otherRoots(invocation, options.alsoTrust);
+      options.alsoTrust.length === 0 ? [] : await gatherRoots(invocation, options.alsoTrust);
     const { authority, key, made } = await meshCa(invocation, name, {
       request: (now) => ({
         ...caRequestOf(
@@ -129,21 +128,6 @@ export const command = defineCommand({
     return 0;
   },
 });
-
-/** Roots that are trusted beside the own. */
-async function otherRoots(
-  reaching: Reaching,
-  given: readonly string[],
-): Promise<readonly Certificate[]> {
-  const { anchors } = await gatherTrust(reaching, given);
-  const roots = anchors.flatMap(({ certificate }) => certificate ?? []);
-  const stray = roots.find((root) => !isSelfSigned(root));
-  if (!stray) return roots;
-  const { subject } = certificateFacts(stray);
-  throw new MtlsError('CHAIN_INVALID', `${quoteForeign(String(subject))} is no root`, {
-    hint: 'workloads trust roots: give the root itself',
-  });
-}
 
 /** The last CRL of the CA and of all above it: Envoy wants all of them, or none. */
 function crlsOf(reaching: Reaching, { path }: Authority): string {

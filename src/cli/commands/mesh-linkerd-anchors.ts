@@ -1,13 +1,10 @@
 // mtls mesh linkerd anchors: what proxies trust, as a ConfigMap.
-import { MtlsError } from '../../base/errors.ts';
 import { quoteForeign } from '../../base/text.ts';
 import { caRequestOf } from '../../ca/ca-request.ts';
 import { createRoot } from '../../ca/create.ts';
 import { encodeBundle } from '../../codec/bundle.ts';
 import { listCas } from '../../store/ca-store.ts';
 import { parseCaName } from '../../store/layout.ts';
-import { distinct } from '../../verify/asked.ts';
-import { isSelfSigned } from '../../x509/certificate.ts';
 import { locateHome, openCa, undivided } from '../authority.ts';
 import { argument, defineCommand, flag } from '../command.ts';
 import { readValidity, VALIDITY_OPTIONS } from '../identity.ts';
@@ -15,10 +12,9 @@ import { givenTemplate, OBJECT_OPTIONS, readMeta } from '../k8s-options.ts';
 import { checkLinkerdCa, LINKERD_OPTIONS, readControlPlane } from '../linkerd-options.ts';
 import { LOCK_OPTIONS, lockOptions } from '../lock-options.ts';
 import { deliverManifest, manifestPlace } from '../manifest-place.ts';
+import { gatherRoots } from '../manifest-roots.ts';
 import { certificateFacts } from '../render/authority.ts';
 import { newPassphrase, NEW_PASSPHRASE_OPTIONS } from '../secrets.ts';
-import { warnOfFixtures } from '../test-fixtures.ts';
-import { gatherTrust } from '../trust.ts';
 
 export const command = defineCommand({
   description:
@@ -90,16 +86,7 @@ export const command = defineCommand({
         output.note(`created CA ${quoteForeign(name)}`);
       }
     }
-    const { anchors } = await gatherTrust(invocation, named);
-    const roots = distinct(anchors.flatMap(({ certificate }) => certificate ?? []));
-    const stray = roots.find((root) => !isSelfSigned(root));
-    if (stray)
-      throw new MtlsError(
-        'CHAIN_INVALID',
-        `${quoteForeign(String(certificateFacts(stray)['subject']))} is no root`,
-        { hint: 'proxies trust roots: give the root itself' },
-      );
-    warnOfFixtures(roots, output);
+    const roots = await gatherRoots(invocation, named);
     const pem = encodeBundle(roots);
     const yaml = options.pem
       ? pem
