@@ -357,18 +357,6 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         load: () => import('./commands/mesh-linkerd-webhooks.ts'),
       },
       {
-        path: ['mesh', 'linkerd', 'values'],
-        usage: '',
-        summary: 'Helm values for anchors, issuer and webhooks',
-        load: () => import('./commands/mesh-linkerd-values.ts'),
-      },
-      {
-        path: ['mesh', 'linkerd', 'webhooks'],
-        usage: '',
-        summary: 'certificates for its webhooks, and those of viz',
-        load: () => import('./commands/mesh-linkerd-webhooks.ts'),
-      },
-      {
         path: ['mesh', 'cert-manager', 'issuer'],
         usage: '[name]',
         summary: 'a CA that cert-manager signs with: Secret and issuer',

@@ -666,29 +666,6 @@ export function casesOf(passphrases: Passphrases): Readonly<Record<string, reado
         ['out/webhooks.yaml'],
       ),
     ],
-    'mesh linkerd values': [
-      { args: ['mesh', 'linkerd', 'values', '--ca', 'open', '--webhook-ca', 'open'], exit: 0 },
-    ],
-    'mesh linkerd webhooks': [
-      {
-        args: [
-          ...['mesh', 'linkerd', 'webhooks', '--ca', 'locked', ...file('ca')],
-          ...['--file', 'out/webhooks.yaml'],
-        ],
-        exit: 0,
-        keys: ['out/webhooks.yaml'],
-      },
-      {
-        args: ['mesh', 'linkerd', 'webhooks', '--ca', 'locked', ...file('wrong')],
-        exit: 4,
-        json: false,
-      },
-      ...broken(
-        ['mesh', 'linkerd', 'webhooks', '--ca', 'open', '--file', 'out/webhooks.yaml'],
-        [NO_SPACE, BUG_AT_SIGNATURE],
-        ['out/webhooks.yaml'],
-      ),
-    ],
     'mesh linkerd check': [{ args: ['mesh', 'linkerd', 'check', 'in/broken/plain.yaml'], exit: 3 }],
   };
 }
