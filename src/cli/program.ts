@@ -392,6 +392,12 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         summary: 'whether SPIRE signs below a CA',
         load: () => import('./commands/mesh-spire-check.ts'),
       },
+      {
+        path: ['mesh', 'consul', 'connect-ca'],
+        usage: '[name]',
+        summary: 'the CA that Consul’s mesh signs with, as its configuration',
+        load: () => import('./commands/mesh-consul-connect-ca.ts'),
+      },
     ],
   },
   {
@@ -429,6 +435,7 @@ export const NOUNS: Readonly<Record<string, string>> = {
   'mesh linkerd': 'Linkerd: its anchors, its issuer, its policies',
   'mesh cert-manager': 'cert-manager: its CAs, and Certificates for it',
   'mesh spire': 'SPIRE: the CA above it, and trust bundles',
+  'mesh consul': 'Consul: the CA of its service mesh',
   'k8s csr': 'make, approve and sign CertificateSigningRequests',
 };
 

@@ -666,6 +666,16 @@ export function casesOf(passphrases: Passphrases): Readonly<Record<string, reado
         ['out/webhooks.yaml'],
       ),
     ],
+    'mesh consul connect-ca': [
+      {
+        args: [
+          ...['mesh', 'consul', 'connect-ca', '--ca', 'open', '--file', 'out/ca.json'],
+          ...['--cluster-id', '11111111-2222-3333-4444-555555555555', ...file('new')],
+        ],
+        exit: 0,
+        keys: ['out/ca.json'],
+      },
+    ],
     'mesh linkerd check': [{ args: ['mesh', 'linkerd', 'check', 'in/broken/plain.yaml'], exit: 3 }],
   };
 }
