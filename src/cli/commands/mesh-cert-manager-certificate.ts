@@ -94,7 +94,7 @@ export const command = defineCommand({
   options: OPTIONS,
   examples: [
     {
-      line: 'mtls mesh cert-manager certificate api.prod.svc --issuer root --profile peer --ttl 24h',
+      line: 'mtls mesh cert-manager certificate api.prod.svc --issuer root --ttl 24h',
       does: 'a service that serves and calls, anew every 16 hours',
     },
     {

@@ -12,7 +12,7 @@ export const command = defineCommand({
   options: CHECK_OPTIONS,
   examples: [
     {
-      line: 'kubectl get secret root-ca -n cert-manager -o yaml | mtls mesh cert-manager check -',
+      line: 'kubectl get secret root-ca -o yaml | mtls mesh cert-manager check -',
       does: 'what is in the cluster',
     },
     { line: 'mtls mesh cert-manager check issuer.yaml', does: 'a manifest' },

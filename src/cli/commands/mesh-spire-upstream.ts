@@ -51,13 +51,7 @@ export const command = defineCommand({
       does: 'with room for a nested SPIRE',
     },
   ],
-  exitCodes: [
-    0,
-    2,
-    3,
-    4,
-    [7, 'the CA is a root or has path length 0, the CA above it has expired, or a file exists'],
-  ],
+  exitCodes: [0, 2, 3, 4, [7, 'a root, path length 0, an expired CA above it, or a file exists']],
   async run(invocation) {
     const { args, options, context, output } = invocation;
     const name = args.name ?? 'spire';

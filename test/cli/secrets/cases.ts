@@ -431,6 +431,24 @@ export function casesOf(passphrases: Passphrases): Readonly<Record<string, reado
         exit: 3,
       },
     ],
+    'policy check': [
+      { args: ['policy', 'check', 'in/leaf.key'], exit: 3 },
+      { args: ['policy', 'check', 'in/plain.yaml'], exit: 3 },
+    ],
+    'policy test': [
+      {
+        args: ['policy', 'test', 'in/leaf.crt', 'GET', '/orders', '--policy', 'in/leaf.key'],
+        exit: 3,
+      },
+      {
+        args: ['policy', 'test', 'in/leaf.key', 'GET', '/orders', '--policy', 'in/plain.yaml'],
+        exit: 3,
+      },
+    ],
+    'policy export': [
+      { args: ['policy', 'export', 'in/leaf.key', '--to', 'rego'], exit: 3, json: false },
+      { args: ['policy', 'export', 'in/twice.yaml', '--to', 'nginx'], exit: 3, json: false },
+    ],
     'k8s trust-bundle': [
       { args: ['k8s', 'trust-bundle', 'roots', '--ca', 'in/ca.crt'], exit: 0 },
       { args: ['k8s', 'trust-bundle', 'roots', '--ca', './in/leaf.key'], exit: 3 },
