@@ -644,7 +644,7 @@ export function casesOf(passphrases: Passphrases): Readonly<Record<string, reado
       },
     ],
     'mesh cert-manager check': [
-      { args: ['mesh', 'cert-manager', 'check', 'in/broken/plain.yaml'], exit: 3 },
+      { args: ['mesh', 'cert-manager', 'check', 'in/broken/plain.yaml'], exit: 1 },
     ],
     'mesh spire upstream': [
       {
