@@ -240,7 +240,8 @@ export const ERRORS: Readonly<Record<ErrorCode, Explanation>> = {
   CSR_NOT_APPROVED: {
     means:
       'a CertificateSigningRequest is not approved, or was denied, or has its certificate already',
-    remedy: 'approve it once it was looked at: mtls k8s csr approve, or kubectl certificate approve',
+    remedy:
+      'approve it once it was looked at: mtls k8s csr approve, or kubectl certificate approve',
   },
   CHAIN_INVALID: {
     means: 'a certificate, or a list, would not verify, and did not leave',

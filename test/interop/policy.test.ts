@@ -85,7 +85,12 @@ function questions(language: 'all' | 'cn', seed: number, count: number): Questio
   const cases = casesOf(random, counts).map((one, at) =>
     // One in five: a caller whose names are nearly those of a rule
     at % 5 === 0 && language === 'all'
-      ? { policy: 0, caller: (at / 5) % 8, method: 'GET', path: NEAR_PATHS[Math.floor(at / 40) % 4] ?? '/' }
+      ? {
+          policy: 0,
+          caller: (at / 5) % 8,
+          method: 'GET',
+          path: NEAR_PATHS[Math.floor(at / 40) % 4] ?? '/',
+        }
       : one,
   );
   return { policies, cases, ours: cases.map((one) => decided(policies, one).allow) };
