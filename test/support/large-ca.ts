@@ -96,8 +96,8 @@ export async function fillCa(store: CaStore, signer: Signer, large: LargeCa): Pr
     // So many are enough to choose from.
     if (known.length < 50_000) known.push(facts);
     else known[random.below(known.length)] = facts;
-    // A CRL leaves out what has expired
-    if (Date.parse(notAfter) > large.to.getTime()) revocable.push(facts);
+    // A CRL leaves out what has expired, also while it is being measured
+    if (Date.parse(notAfter) > large.to.getTime() + DAY) revocable.push(facts);
     while (
       revocable.length > 0 &&
       left > 0 &&
