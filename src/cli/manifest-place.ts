@@ -7,7 +7,7 @@ import { quoteForeign } from '../base/text.ts';
 import { refuseTaken, writeFileAtomic, writeFilesAtomic, type NewFile } from '../store/atomic.ts';
 import { makeFolder } from '../store/folder.ts';
 import { readBoundedFile } from '../store/read.ts';
-import type { OptionValues } from './command.ts';
+import type { GlobalOptions, OptionValues } from './command.ts';
 import type { Context } from './context.ts';
 import type { OBJECT_OPTIONS } from './k8s-options.ts';
 import type { Output } from './output.ts';
@@ -34,6 +34,20 @@ export interface MadeManifest {
   readonly ok?: boolean;
   /** For the JSON document. */
   readonly facts: () => Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Refuses `--json` for what holds a private key and has no file to go to. Throws USAGE.
+ *
+ * @param hint what to type in its place: `name a file for the Secret: --file secret.yaml`
+ */
+export function refuseKeyInJson(
+  { json }: GlobalOptions,
+  { file, kustomize }: PlaceOptions,
+  hint: string,
+): void {
+  if (json && file === undefined && kustomize === undefined)
+    throw new MtlsError('USAGE', 'a JSON document never holds a key', { hint });
 }
 
 /**

@@ -25,7 +25,7 @@ import {
   VALIDITY_OPTIONS,
 } from '../identity.ts';
 import { givenTemplate, OBJECT_OPTIONS, readMeta } from '../k8s-options.ts';
-import { deliverManifest, manifestPlace } from '../manifest-place.ts';
+import { deliverManifest, manifestPlace, refuseKeyInJson } from '../manifest-place.ts';
 import { readKeyFile } from '../key-file.ts';
 import { certificateFacts } from '../render/authority.ts';
 import { CA_KEY_OPTIONS, unlockCa } from '../signer.ts';
@@ -78,10 +78,7 @@ export const command = defineCommand({
   exitCodes: [0, 2, 3, 4, [7, 'key mismatch, a chain that does not verify, or a CA’s key']],
   async run(invocation) {
     const { args, options, context, globals, output } = invocation;
-    if (globals.json && options.file === undefined && options.kustomize === undefined)
-      throw new MtlsError('USAGE', 'a JSON document never holds a key', {
-        hint: 'name a file for the Secret: --file secret.yaml',
-      });
+    refuseKeyInJson(globals, options, 'name a file for the Secret: --file secret.yaml');
     const meta = readMeta(args.name, options);
     const place = await manifestPlace(options, context, `secret-${meta.name}`);
     const template = givenTemplate(options, context);

@@ -7,7 +7,7 @@ import { writePrivateKey } from '../../codec/pkcs8.ts';
 import { argument, defineCommand, value } from '../command.ts';
 import { KEY_TYPE_OPTION, readKeyType, readValidity, VALIDITY_OPTIONS } from '../identity.ts';
 import { givenTemplate, OBJECT_OPTIONS, readMeta } from '../k8s-options.ts';
-import { deliverManifest, manifestPlace } from '../manifest-place.ts';
+import { deliverManifest, manifestPlace, refuseKeyInJson } from '../manifest-place.ts';
 import { meshCa, MESH_CA_OPTIONS } from '../mesh-ca.ts';
 import { authorityJson } from '../render/authority.ts';
 import { warnOfFixtures } from '../test-fixtures.ts';
@@ -48,10 +48,7 @@ export const command = defineCommand({
   exitCodes: [0, 2, 3, 4, [7, 'the CA is a root, the CA above it has expired, or the file exists']],
   async run(invocation) {
     const { args, options, context, globals, output } = invocation;
-    if (globals.json && options.file === undefined && options.kustomize === undefined)
-      throw new MtlsError('USAGE', 'a JSON document never holds a key', {
-        hint: 'name a file for the Secret: --file issuer.yaml',
-      });
+    refuseKeyInJson(globals, options, 'name a file for the Secret: --file issuer.yaml');
     if (options.namespace !== undefined && options.resourceNamespace !== undefined)
       throw new MtlsError('USAGE', '--namespace and --resource-namespace exclude each other', {
         hint: 'an Issuer has its Secret beside it',

@@ -16,7 +16,7 @@ import { argument, defineCommand, flag, value, values } from '../command.ts';
 import { lastCrl } from '../home-crls.ts';
 import { KEY_TYPE_OPTION, readKeyType, readValidity, VALIDITY_OPTIONS } from '../identity.ts';
 import { givenTemplate, OBJECT_OPTIONS, readMeta } from '../k8s-options.ts';
-import { deliverManifest, manifestPlace } from '../manifest-place.ts';
+import { deliverManifest, manifestPlace, refuseKeyInJson } from '../manifest-place.ts';
 import { gatherRoots } from '../manifest-roots.ts';
 import { meshCa, MESH_CA_OPTIONS } from '../mesh-ca.ts';
 import { authorityJson, certificateFacts } from '../render/authority.ts';
@@ -64,10 +64,7 @@ export const command = defineCommand({
   exitCodes: [0, 2, 3, 4, [7, 'the CA is a root, the CA above it has expired, or the file exists']],
   async run(invocation) {
     const { args, options, context, globals, output } = invocation;
-    if (globals.json && options.file === undefined && options.kustomize === undefined)
-      throw new MtlsError('USAGE', 'a JSON document never holds a key', {
-        hint: 'name a file for the Secret: --file cacerts.yaml',
-      });
+    refuseKeyInJson(globals, options, 'name a file for the Secret: --file cacerts.yaml');
     if (options.tls && options.crls)
       throw new MtlsError('USAGE', 'the form of kubernetes.io/tls has no place for CRLs', {
         hint: 'leave --tls or --crls out',

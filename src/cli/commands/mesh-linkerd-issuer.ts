@@ -1,5 +1,4 @@
 // mtls mesh linkerd issuer: the CA that Linkerd's identity controller signs with, as a Secret.
-import { MtlsError } from '../../base/errors.ts';
 import { quoteForeign } from '../../base/text.ts';
 import { caRequestOf } from '../../ca/ca-request.ts';
 import { encodeBundle } from '../../codec/bundle.ts';
@@ -8,7 +7,7 @@ import { argument, choice, defineCommand } from '../command.ts';
 import { readValidity, VALIDITY_OPTIONS } from '../identity.ts';
 import { givenTemplate, OBJECT_OPTIONS, readMeta } from '../k8s-options.ts';
 import { checkLinkerdCa, LINKERD_OPTIONS, readControlPlane } from '../linkerd-options.ts';
-import { deliverManifest, manifestPlace } from '../manifest-place.ts';
+import { deliverManifest, manifestPlace, refuseKeyInJson } from '../manifest-place.ts';
 import { meshCa, MESH_CA_OPTIONS } from '../mesh-ca.ts';
 import { authorityJson } from '../render/authority.ts';
 import { warnOfFixtures } from '../test-fixtures.ts';
@@ -45,10 +44,7 @@ export const command = defineCommand({
   exitCodes: [0, 2, 3, 4, [7, 'the CA is a root, the CA above it has expired, or the file exists']],
   async run(invocation) {
     const { args, options, context, globals, output } = invocation;
-    if (globals.json && options.file === undefined && options.kustomize === undefined)
-      throw new MtlsError('USAGE', 'a JSON document never holds a key', {
-        hint: 'name a file for the Secret: --file issuer.yaml',
-      });
+    refuseKeyInJson(globals, options, 'name a file for the Secret: --file issuer.yaml');
     const { ISSUER_SECRET, issuerSecret } = await import('../../manifest/linkerd.ts');
     const { namespace, domain } = readControlPlane(options);
     const meta = readMeta(ISSUER_SECRET, options);

@@ -1,6 +1,5 @@
 // mtls mesh linkerd webhooks: certificates for what the API server calls in Linkerd.
 import { invariant } from '../../base/assert.ts';
-import { MtlsError } from '../../base/errors.ts';
 import { readDefaults } from '../../ca/defaults.ts';
 import { issue } from '../../ca/issue.ts';
 import { encodeBundle } from '../../codec/bundle.ts';
@@ -13,7 +12,7 @@ import { defineCommand, flag, value } from '../command.ts';
 import { readValidity, VALIDITY_OPTIONS } from '../identity.ts';
 import { givenTemplate, OBJECT_OPTIONS, readLabels } from '../k8s-options.ts';
 import { LOCK_OPTIONS, lockOptions } from '../lock-options.ts';
-import { deliverManifest, manifestPlace } from '../manifest-place.ts';
+import { deliverManifest, manifestPlace, refuseKeyInJson } from '../manifest-place.ts';
 import { certificateFacts } from '../render/authority.ts';
 import { CA_KEY_OPTIONS, unlockCa } from '../signer.ts';
 
@@ -41,10 +40,7 @@ export const command = defineCommand({
   exitCodes: [0, 2, 3, 4, [7, 'the CA has expired or may not name them, or the file exists']],
   async run(invocation) {
     const { options, context, globals, output } = invocation;
-    if (globals.json && options.file === undefined && options.kustomize === undefined)
-      throw new MtlsError('USAGE', 'a JSON document never holds a key', {
-        hint: 'name a file for the Secrets: --file webhooks.yaml',
-      });
+    refuseKeyInJson(globals, options, 'name a file for the Secrets: --file webhooks.yaml');
     const { tlsSecret } = await import('../../manifest/kubernetes.ts');
     const { webhooksOf } = await import('../../manifest/linkerd-webhooks.ts');
     const namespace = options.namespace ?? (options.viz ? 'linkerd-viz' : 'linkerd');
