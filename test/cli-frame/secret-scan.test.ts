@@ -80,6 +80,9 @@ describe('a planted leak is found', () => {
     expect(scanner.find(leak)).not.toEqual([]);
     const around = [randomBytes(50), Buffer.from('\nmtls: error: '), Buffer.from(leak)];
     expect(scanner.find(Buffer.concat([...around, Buffer.from(' [X]\n')]))).not.toEqual([]);
+    // What can be undone in two other ways too must not use up the depth
+    const decoy = Buffer.concat([Buffer.from('\0 \\q %41 \0'), ...around]);
+    expect(scanner.find(decoy)).not.toEqual([]);
   });
 });
 

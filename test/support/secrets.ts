@@ -90,20 +90,26 @@ export class Scanner {
   }
 }
 
-/** A content, and what it is the text of. */
+/**
+ * A content, and what it is the text of. By depth, not down each path first: what was met late on
+ * one path would else count as seen when another path comes to it with depth left.
+ */
 function viewsOf(content: Uint8Array): readonly Uint8Array[] {
   const views: Uint8Array[] = [];
   const seen = new Set<string>();
-  const look = (bytes: Uint8Array, depth: number): void => {
-    if (bytes.length < WINDOW) return;
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
-    if (seen.has(text)) return;
-    seen.add(text);
-    views.push(bytes);
-    if (depth === MAX_DEPTH) return;
-    for (const inner of decodings(text)) look(inner, depth + 1);
-  };
-  look(content, 0);
+  let level: readonly Uint8Array[] = [content];
+  for (let depth = 0; depth <= MAX_DEPTH; depth++) {
+    const next: Uint8Array[] = [];
+    for (const bytes of level) {
+      if (bytes.length < WINDOW) continue;
+      const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+      if (seen.has(text)) continue;
+      seen.add(text);
+      views.push(bytes);
+      if (depth < MAX_DEPTH) next.push(...decodings(text));
+    }
+    level = next;
+  }
   return views;
 }
 
