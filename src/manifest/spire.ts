@@ -2,7 +2,8 @@
 import { toBase64 } from '../base/bytes.ts';
 import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
-import { keyObjectOf } from '../crypto/key.ts';
+import { keyObjectOf, type PublicKey } from '../crypto/key.ts';
+import { RSA_ENCRYPTION } from '../crypto/public-key.ts';
 import type { Certificate } from '../x509/certificate.ts';
 
 /** Names of the files, below the folder that the server reads. */
@@ -12,6 +13,16 @@ export const UPSTREAM_FILES = {
   bundle: 'bundle.crt',
   settings: 'upstream.conf',
 } as const;
+
+/** Curves that Go reads keys on. */
+const CURVES: ReadonlySet<string | undefined> = new Set(['P-224', 'P-256', 'P-384', 'P-521']);
+
+/** Whether the disk plugin takes a key: it compares keys of ECDSA and RSA, and no others. */
+export function spireSignsWith(key: PublicKey): boolean {
+  return key.kind === 'ec'
+    ? CURVES.has(key.curve)
+    : key.kind === 'rsa' && key.algorithmOid === RSA_ENCRYPTION;
+}
 
 /**
  * The block for `plugins` of server.conf.

@@ -1,11 +1,13 @@
 // What SPIFFE's own library makes of our bundles, and of SVIDs below a CA that we hand to SPIRE.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { MeshSetCase } from '../support/mesh-sets.ts';
 import { mtlsOk } from '../support/program.ts';
+import { upstreamSets } from '../support/spire-sets.ts';
 import { hasPeer } from './support/peers.ts';
 
 const required = process.env['MTLS_REQUIRE_PEERS'] === '1';
@@ -29,6 +31,21 @@ function spiffePeer(): string | undefined {
 }
 
 const peer = spiffePeer();
+
+/** A line of the peer for each set, beside what is expected of it. */
+function expectAgreement(verb: string, sets: readonly MeshSetCase[]) {
+  const folders = sets.map(({ files }, index) => {
+    const place = join(folder, `${verb}-${index}`);
+    mkdirSync(place);
+    for (const [file, text] of Object.entries(files)) writeFileSync(join(place, file), text);
+    return place;
+  });
+  const said = execFileSync(peer ?? '', [verb, ...folders], { encoding: 'utf8' });
+  const lines = said.trimEnd().split('\n');
+  expect(lines).toHaveLength(sets.length);
+  const table = sets.map(({ title, loads }, index) => [title, loads, lines[index]] as const);
+  expect(table.filter(([, loads, line]) => (line === 'loads') !== loads)).toEqual([]);
+}
 
 describe.skipIf(peer === undefined)('go-spiffe', () => {
   const path = (name: string) => join(folder, name);
@@ -71,6 +88,10 @@ describe.skipIf(peer === undefined)('go-spiffe', () => {
     for (const key of bundle.keys) key.x5c.push(...key.x5c);
     writeFileSync(path('two.json'), JSON.stringify(bundle));
     expect(refused('bundle', 'example.org', path('two.json'))).toContain('got 2');
+  });
+
+  it('agrees on every set for the disk plugin, by the rules of SPIRE', async () => {
+    expectAgreement('disk', await upstreamSets(new Date()));
   });
 
   it('believes an SVID below SPIRE’s own CA, below the one that it is handed', () => {

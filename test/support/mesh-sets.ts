@@ -17,9 +17,10 @@ export interface MeshSetCase {
   readonly loads: boolean;
 }
 
-const certs = (...holders: readonly Holder[]) =>
+/** Certificates as one PEM text. */
+export const certs = (...holders: readonly Holder[]) =>
   encodeBundle(holders.map(({ certificate }) => certificate));
-const key = ({ key: one }: Holder) => writePrivateKey(one);
+export const key = ({ key: one }: Holder) => writePrivateKey(one);
 const crls = async (...holders: readonly Holder[]) =>
   (await Promise.all(holders.map((holder) => crlOf(holder))))
     .map(({ der }) => encodePem('X509 CRL', der))
@@ -28,7 +29,7 @@ const crls = async (...holders: readonly Holder[]) =>
 const CA_USES = { kind: 'basicConstraints', ca: true } as const;
 
 /** Holders whose dates lie around a moment. */
-function around(at: Date) {
+export function around(at: Date) {
   const dates = (days = 365) => ({
     notBefore: new Date(at.getTime() - DAY),
     notAfter: new Date(at.getTime() + days * DAY),

@@ -3,11 +3,14 @@
 //	spiffe bundle TRUST-DOMAIN FILE            (a JWK Set; prints sequence, hint and subjects)
 //	spiffe pem    TRUST-DOMAIN FILE            (PEM; prints the subjects)
 //	spiffe svid   CERT KEY TRUST-DOMAIN BUNDLE (reads the SVID, verifies it; prints its ID)
+//	spiffe disk   FOLDER...                    (upstream.crt, upstream.key, bundle.crt, by the rules
+//	                                            of SPIRE's disk plugin: "loads", or why it does not)
 package main
 
 import (
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spiffe/go-spiffe/v2/bundle/spiffebundle"
 	"github.com/spiffe/go-spiffe/v2/bundle/x509bundle"
@@ -19,6 +22,16 @@ func fail(err error) {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
+	}
+}
+
+func verdicts(places []string, judge func(string) error) {
+	for _, place := range places {
+		if err := judge(place); err != nil {
+			fmt.Println("refuses:", strings.ReplaceAll(err.Error(), "\n", " "))
+			continue
+		}
+		fmt.Println("loads")
 	}
 }
 
@@ -54,5 +67,7 @@ func main() {
 		id, _, err := x509svid.Verify(svid.Certificates, bundle)
 		fail(err)
 		fmt.Println(id)
+	case "disk":
+		verdicts(args, disk)
 	}
 }
