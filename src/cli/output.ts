@@ -21,6 +21,8 @@ interface Result {
 
 /** Results of which there may be too many to hold: they are printed as they come. */
 interface ListResult<Row> {
+  /** False when something is left out; true where absent. */
+  readonly ok?: boolean;
   readonly rows: Iterable<Row>;
   /** Name of the array in the JSON document. */
   readonly key: string;
@@ -102,10 +104,10 @@ export function createOutput(options: OutputOptions): Output {
       if (text !== undefined && !quiet) context.stdout.write(`${text()}\n`);
       if (document !== undefined) context.stdout.write(document());
     },
-    async list({ rows, key, json: body, headings, cells, none, csv }) {
+    async list({ ok = true, rows, key, json: body, headings, cells, none, csv }) {
       if (json) {
         const said = warnings.length > 0 ? { warnings } : {};
-        await writeAll(jsonPieces({ schema, ok: true }, key, mapped(rows, body), said));
+        await writeAll(jsonPieces({ schema, ok }, key, mapped(rows, body), said));
       } else if (csv !== undefined) {
         context.stdout.write(csvLine(csv.headings));
         await writeAll(mapped(rows, (row) => csvLine(csv.fields(row))));

@@ -115,7 +115,7 @@ export const ERRORS: Readonly<Record<ErrorCode, Explanation>> = {
     remedy: 'name the file that is meant; mtls inspect says what a file holds',
   },
   HOME_NOT_FOUND: {
-    means: 'the home that was named is no folder',
+    means: 'the home that was named is not there, or is no folder',
     remedy: 'name a folder with --home or MTLS_HOME',
   },
   HOME_UNSAFE: {

@@ -143,7 +143,7 @@ describe.skipIf(!hasTerminal)('at a terminal', () => {
     const left = await mtls('ca restore dev.backup --home other', [[question, KEYS.ctrlC]]);
     expect(left.exit).toBe(130);
     const listed = await mtls('ca list --home other', []);
-    expect(listed.shown).toContain('no CA in');
+    expect(listed.shown).toContain('there is no home');
   });
 
   test('a key that was imported stays encrypted under the passphrase that opened it', async () => {

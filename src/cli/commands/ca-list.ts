@@ -1,9 +1,9 @@
 // mtls ca list: the CAs of the home.
-import { listCas } from '../../store/ca-store.ts';
 import { formatDn } from '../../name/dn.ts';
 import { describeKey } from '../../crypto/key.ts';
-import { locateHome, openListedCa } from '../authority.ts';
+import { locateHome } from '../authority.ts';
 import { defineCommand } from '../command.ts';
+import { brokenJson, lookAtCas } from '../listed-cas.ts';
 import { authorityJson } from '../render/authority.ts';
 import { shellWord } from '../render/shell.ts';
 import { renderTable } from '../render/table.ts';
@@ -19,10 +19,15 @@ export const command = defineCommand({
   run(invocation) {
     const { context, output } = invocation;
     const home = locateHome(invocation);
-    const authorities = listCas(home).map((name) => openListedCa(invocation, home, name));
+    const { seen: authorities, broken } = lookAtCas(invocation, home, (authority) => authority);
     const now = context.clock();
     output.result({
-      json: () => ({ home: home.root, cas: authorities.map(authorityJson) }),
+      ok: broken.length === 0,
+      json: () => ({
+        home: home.root,
+        cas: authorities.map(authorityJson),
+        ...(broken.length > 0 && { broken: brokenJson(broken) }),
+      }),
       text: () =>
         authorities.length === 0
           ? `no CA in ${shellWord(home.root)}`
@@ -42,6 +47,6 @@ export const command = defineCommand({
             ),
     });
     if (authorities.length === 0) output.note('make one with mtls ca init');
-    return Promise.resolve(0);
+    return Promise.resolve(broken.length === 0 ? 0 : 4);
   },
 });

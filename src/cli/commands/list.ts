@@ -3,12 +3,13 @@ import { formatTime } from '../../base/clock.ts';
 import { MtlsError } from '../../base/errors.ts';
 import { chooseRecords } from '../../ca/find.ts';
 import { recordInfo } from '../../library/info/record.ts';
-import { listCas } from '../../store/ca-store.ts';
 import { parseCaName } from '../../store/layout.ts';
 import { recordStatus, type IssuedRecord } from '../../store/records.ts';
 import { parseDuration } from '../../profile/duration.ts';
-import { locateHome, openCa, openListedCa } from '../authority.ts';
+import type { Authority } from '../../ca/authority.ts';
+import { locateHome, openCa } from '../authority.ts';
 import { choice, defineCommand, flag, value } from '../command.ts';
+import { lookAtCas } from '../listed-cas.ts';
 import { formatTimeFrom } from '../render/time.ts';
 import { describeStatus } from '../select.ts';
 
@@ -86,18 +87,18 @@ export const command = defineCommand({
         hint: 'choose one of them',
       });
     const expiring = options.expiring === undefined ? undefined : parseDuration(options.expiring);
-    const home = locateHome(invocation);
-    const authorities =
-      options.ca === undefined
-        ? listCas(home).map((name) => openListedCa(invocation, home, name))
-        : [openCa(invocation, parseCaName(options.ca))];
     const choice = { status, expiring, profile, name };
     // All are looked through before the first line is printed: what is damaged is said instead.
-    const found = authorities.map(({ store }) => ({
+    const look = ({ store }: Authority) => ({
       ca: store.name,
       records: chooseRecords(store, choice, now),
-    }));
+    });
+    const { seen: found, broken } =
+      options.ca === undefined
+        ? lookAtCas(invocation, locateHome(invocation), look)
+        : { seen: [look(openCa(invocation, parseCaName(options.ca)))], broken: [] };
     await output.list<Row>({
+      ok: broken.length === 0,
       rows: rowsOf(found),
       key: 'certificates',
       json: ({ ca, record }) => {
@@ -116,7 +117,7 @@ export const command = defineCommand({
       none: 'no certificates',
       ...(csv && { csv: { headings: CSV_HEADINGS, fields: (row) => csvFields(row, now) } }),
     });
-    return 0;
+    return broken.length === 0 ? 0 : 4;
   },
 });
 

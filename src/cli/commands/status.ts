@@ -1,5 +1,6 @@
 // mtls status: what expires when.
 import { MtlsError } from '../../base/errors.ts';
+import type { Authority } from '../../ca/authority.ts';
 import { chooseRecords } from '../../ca/find.ts';
 import {
   byUrgency,
@@ -14,12 +15,12 @@ import {
 import type { Document } from '../../diagnose/document.ts';
 import { pileOf } from '../../diagnose/pile.ts';
 import { parseDuration, parseTime } from '../../profile/duration.ts';
-import { listCas } from '../../store/ca-store.ts';
 import { serialText } from '../../store/records.ts';
 import { certificateTitle } from '../../x509/title.ts';
-import { locateHome, openListedCa, type Reaching } from '../authority.ts';
+import { locateHome, type Reaching } from '../authority.ts';
 import { argument, choice, defineCommand, flag, value } from '../command.ts';
 import { gatherSources } from '../gathered.ts';
+import { lookAtCas } from '../listed-cas.ts';
 import { prometheusText } from '../render/prometheus.ts';
 import { renderTable } from '../render/table.ts';
 import { formatTimeFrom } from '../render/time.ts';
@@ -71,23 +72,26 @@ export const command = defineCommand({
     const now = context.clock();
     const at = options.at === undefined ? now : parseTime(options.at, now);
     const thresholds = thresholdsOf(options.warn, options.critical);
-    const found =
+    const { found, whole } =
       args.sources.length === 0
         ? inventory(invocation, at, thresholds)
-        : endingsOf(pileOf(await readable(invocation, args.sources)), at, thresholds);
+        : {
+            found: endingsOf(pileOf(await readable(invocation, args.sources)), at, thresholds),
+            whole: true,
+          };
     const endings = [...found].sort(byUrgency);
     const due = endings.filter(({ state }) => DUE.includes(state));
     const limit = DUE.indexOf(options.failOn ?? 'soon');
-    const ok = !due.some(({ state }) => DUE.indexOf(state) <= limit);
+    const none = !due.some(({ state }) => DUE.indexOf(state) <= limit);
     const shown = options.due ? due : endings;
     output.result({
-      ok,
+      ok: none && whole,
       json: () => ({ at: at.toISOString(), certificates: shown.map(endingJson) }),
       ...(options.prometheus
         ? { document: () => prometheusText(shown) }
         : { text: () => endingsText(shown, at, output.style) }),
     });
-    return ok ? 0 : 1;
+    return !none ? 1 : whole ? 0 : 4;
   },
 });
 
@@ -122,17 +126,14 @@ function thresholdsOf(warn: string | undefined, critical: string | undefined): T
   return { ...asked, exact };
 }
 
-/** What stands in the records of the home's CAs, and the CAs themselves. */
-function inventory(reaching: Reaching, at: Date, thresholds: Thresholds): readonly Ending[] {
-  const home = locateHome(reaching);
-  const names = listCas(home);
-  if (names.length === 0)
-    throw new MtlsError('CA_NOT_FOUND', 'no source was given, and the home has no CA', {
-      hint: 'name files, folders or host:port: mtls status certs/',
-    });
-  return names.flatMap((name) => {
-    const { store, certificate } = openListedCa(reaching, home, name);
-    const place = `CA ${name}`;
+/** What stands in the records of the home's CAs, and the CAs themselves; whole where all open. */
+function inventory(
+  reaching: Reaching,
+  at: Date,
+  thresholds: Thresholds,
+): { readonly found: readonly Ending[]; readonly whole: boolean } {
+  const look = ({ store, certificate }: Authority): readonly Ending[] => {
+    const place = `CA ${store.name}`;
     const own: Ending = {
       title: certificateTitle(certificate),
       place,
@@ -156,7 +157,13 @@ function inventory(reaching: Reaching, at: Date, thresholds: Thresholds): readon
       });
     }
     return [own, ...issued];
-  });
+  };
+  const { seen, broken } = lookAtCas(reaching, locateHome(reaching), look);
+  if (seen.length === 0)
+    throw new MtlsError('CA_NOT_FOUND', 'no source was given, and the home has no CA', {
+      hint: 'name files, folders or host:port: mtls status certs/',
+    });
+  return { found: seen.flat(), whole: broken.length === 0 };
 }
 
 function endingJson(ending: Ending): Readonly<Record<string, unknown>> {
