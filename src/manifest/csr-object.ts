@@ -1,5 +1,5 @@
 // One CertificateSigningRequest (certificates.k8s.io/v1), read as the API server would.
-import { fromBase64 } from '../base/bytes.ts';
+import { fromBase64, fromUtf8, toUtf8 } from '../base/bytes.ts';
 import { MtlsError } from '../base/errors.ts';
 import { cutText, escapeControl, quoteForeign } from '../base/text.ts';
 import { located } from '../codec/unrecognized.ts';
@@ -77,13 +77,31 @@ function mappingOf(value: unknown): Mapping {
   return isMapping(value) ? value : {};
 }
 
+const REQUEST = 'CERTIFICATE REQUEST';
+const PEM_BODY = /^[ \t]*\r?\n(?:[A-Za-z0-9+/=]*[ \t]*\r?\n)+$/;
+
+/**
+ * The one block of PEM. The API server passes over what it cannot read, and shows those who approve
+ * the first block that it can: in bytes that may be read in two ways they would see another request
+ * than the one that is signed.
+ */
 function requestOf(value: unknown, malformed: Malformed): Uint8Array {
   const bytes = typeof value === 'string' ? fromBase64(value.replace(/[\r\n]/g, '')) : undefined;
-  if (bytes !== undefined && bytes.length > 0) return bytes;
-  throw malformed(
-    'spec.request is not base64',
-    'it is base64 of a PEM request: mtls k8s csr create NAME --csr FILE',
+  const hint = 'it is base64 of a PEM request: mtls k8s csr create NAME --csr FILE';
+  if (bytes === undefined || bytes.length === 0)
+    throw malformed('spec.request is not base64', hint);
+  const [before = '', begin, body = '', end, after, ...more] = (fromUtf8(bytes) ?? '').split(
+    '-----',
   );
+  const fits =
+    /^$|\n$/.test(before) &&
+    begin === `BEGIN ${REQUEST}` &&
+    PEM_BODY.test(body) &&
+    end === `END ${REQUEST}` &&
+    after !== undefined &&
+    more.length === 0;
+  if (!fits) throw malformed(`spec.request is not PEM of one ${REQUEST}`, hint);
+  return toUtf8(`-----${begin}-----${body}-----${end}-----\n`);
 }
 
 function signerOf(value: unknown, malformed: Malformed): string {
@@ -123,6 +141,8 @@ function expirationOf(value: unknown, malformed: Malformed): number | undefined 
   return value;
 }
 
+const DECIDING: ReadonlySet<string> = new Set(['Approved', 'Denied', 'Failed']);
+
 function stateOf(status: Mapping, malformed: Malformed): CsrState {
   const { certificate, conditions = [] } = status;
   if (conditions !== null && !Array.isArray(conditions))
@@ -131,8 +151,15 @@ function stateOf(status: Mapping, malformed: Malformed): CsrState {
   for (const condition of (conditions ?? []) as unknown[]) {
     if (!isMapping(condition) || typeof condition['type'] !== 'string')
       throw malformed('status.conditions holds something that is no condition');
-    // The API server takes no other status for the three that count
-    if (condition['status'] === 'True') types.add(condition['type']);
+    const { type, status: holds } = condition;
+    if (!DECIDING.has(type)) continue;
+    // As the API server has it; who denied by hand, and wrote True without quotes, has denied
+    if (holds !== 'True' || Object.hasOwn(condition, '<<'))
+      throw malformed(
+        `the condition ${type} has a status other than "True"`,
+        'write status: "True", in quotes, or take the condition away',
+      );
+    types.add(type);
   }
   if (types.has('Denied')) return 'denied';
   if (types.has('Failed')) return 'failed';

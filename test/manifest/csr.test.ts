@@ -157,6 +157,64 @@ describe('the status of a request', () => {
   });
 });
 
+// What Go's encoding/pem passes over is not what those who approve have seen
+describe('the bytes of a request', () => {
+  const pem = (lines = '') => `-----BEGIN ${lines}-----\nMAA=\n-----END ${lines}-----\n`;
+  const holding = (bytes: Buffer) =>
+    yaml.replace(/request: .*/, `request: ${bytes.toString('base64')}`);
+  const one = pem('CERTIFICATE REQUEST');
+
+  it.each([
+    ['alone', one],
+    ['below bytes that are none', `0\0\n${one}`],
+    ['below text', `Certificate Request:\n  Data:\n${one}`],
+    ['above text', `${one}\nfor the api\n`],
+    ['with the line ends of Windows', one.replaceAll('\n', '\r\n')],
+  ])('%s', (_, text) => {
+    const [object] = read(holding(Buffer.from(text))).requests;
+    expect(fromUtf8(object?.request ?? new Uint8Array())?.replaceAll('\r', '')).toBe(one);
+  });
+
+  it.each([
+    ['in UTF-16, with another behind', Buffer.from(`\ufeff${one}\n`, 'utf16le'), one],
+    ['in DER', Buffer.from([0x30, 0x00]), ''],
+    ['twice', Buffer.from(one), one],
+    ['behind a key', Buffer.from(pem('PRIVATE KEY')), one],
+    ['behind one of another name', Buffer.from(pem('NEW CERTIFICATE REQUEST')), one],
+    ['of another name', Buffer.from(pem('NEW CERTIFICATE REQUEST')), ''],
+    ['with a header', Buffer.from(one.replace('MAA', 'A: b\n\nMAA')), ''],
+    ['not at the start of its line', Buffer.from(` ${one}`), ''],
+    ['closed in its line', Buffer.from(one.replace('=\n', '=')), ''],
+    ['behind a byte-order mark', Buffer.from(`\ufeff${one}`), ''],
+    ['in no UTF-8', Buffer.from([0xff, 0x0a]), one],
+  ])('%s: refused', (_, bytes, behind) => {
+    const text = holding(Buffer.concat([bytes, Buffer.from(behind)]));
+    expect(thrown(() => read(text)).message).toContain('is not PEM of one CERTIFICATE REQUEST');
+  });
+});
+
+describe('what has been said of a request', () => {
+  const said = (...conditions: readonly string[]) =>
+    `${yaml}status:\n  conditions:\n${conditions.map((one) => `  - {${one}}\n`).join('')}`;
+  const approved = 'type: Approved, status: "True"';
+
+  it.each([
+    ['without quotes', 'type: Denied, status: True'],
+    ['in lower case', 'type: Denied, status: "true"'],
+    ['not at all', 'type: Denied'],
+    ['as unknown', 'type: Failed, status: Unknown'],
+    ['by a merge key', '<<: {status: "True"}, type: Denied'],
+    ['without quotes, for it', 'type: Approved, status: True'],
+  ])('%s, is an error, and never passed over', (_, condition) => {
+    expect(thrown(() => read(said(condition, approved))).code).toBe('YAML_MALFORMED');
+  });
+
+  it('by others does not count', () => {
+    const [object] = read(said('type: Ready, status: Unknown', approved)).requests;
+    expect(object?.state).toBe('approved');
+  });
+});
+
 describe('what is no request', () => {
   const edited = (from: string | RegExp, to: string) => yaml.replace(from, to);
   it.each([
