@@ -3,6 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { MtlsError } from '../base/errors.ts';
 import { recordOfCertificate } from '../ca/find.ts';
+import { namedSigner } from '../ca/signers.ts';
 import type { HomeCa } from '../diagnose/home-ca.ts';
 import { findHome, type FoundHome } from '../store/home.ts';
 import { listCas } from '../store/ca-store.ts';
@@ -14,19 +15,44 @@ const MOST_RECORDS = 10_000;
 
 /**
  * The CAs of the home that commands take, and of those that lie with the sources, as `mtls up`
- * leaves one; asked for when first needed. A home that cannot be read has none.
+ * leaves one; opened when first needed. A home that cannot be read has none.
  */
-export function homeCas(
+export async function homeCas(
   reaching: Reaching,
   sources: readonly string[] = [],
-): () => readonly HomeCa[] {
+): Promise<() => readonly HomeCa[]> {
+  const homes = await Promise.all(
+    homesNear(reaching, sources).map(async ({ home, named }) => {
+      return { home, named, signers: await signersOf(home, reaching.context.uid) };
+    }),
+  );
   let known: readonly HomeCa[] | undefined;
-  return () => (known ??= homesNear(reaching, sources).flatMap((home) => casOf(reaching, home)));
+  return () => (known ??= homes.flatMap((home) => casOf(reaching, home)));
 }
 
 interface NearHome {
   readonly home: FoundHome;
   readonly named: readonly string[];
+}
+
+interface HomeAtHand extends NearHome {
+  readonly signers: ReadonlySet<string>;
+}
+
+/** The CAs of a home that a program or a token signs for, where `renew` would take it at its word. */
+async function signersOf(home: FoundHome, uid: number | undefined): Promise<ReadonlySet<string>> {
+  const names = new Set<string>();
+  if (!existsSync(home.config)) return names;
+  try {
+    for (const name of listCas(home)) {
+      const signer = await namedSigner(home, name);
+      signer?.trust(uid);
+      if (signer) names.add(name);
+    }
+  } catch (error) {
+    if (!(error instanceof MtlsError) || error.code === 'INTERNAL') throw error;
+  }
+  return names;
 }
 
 function homesNear(reaching: Reaching, sources: readonly string[]): readonly NearHome[] {
@@ -67,10 +93,10 @@ function shortest(path: string, cwd: string): string {
   return path.startsWith(`${cwd}/`) ? path.slice(cwd.length + 1) : path;
 }
 
-function casOf(reaching: Reaching, { home, named }: NearHome): readonly HomeCa[] {
+function casOf(reaching: Reaching, at: HomeAtHand): readonly HomeCa[] {
   try {
-    return listCas(home).flatMap((name) => {
-      const ca = caOf(reaching, home, name, named);
+    return listCas(at.home).flatMap((name) => {
+      const ca = caOf(reaching, at, name);
       return ca ? [ca] : [];
     });
   } catch (error) {
@@ -81,9 +107,8 @@ function casOf(reaching: Reaching, { home, named }: NearHome): readonly HomeCa[]
 
 function caOf(
   reaching: Reaching,
-  home: FoundHome,
+  { home, named, signers }: HomeAtHand,
   name: CaName,
-  named: readonly string[],
 ): HomeCa | undefined {
   try {
     const { store, path } = openListedCa(reaching, home, name);
@@ -92,7 +117,7 @@ function caOf(
       name,
       home: named,
       path,
-      signs: store.keyState() !== 'missing',
+      signs: store.keyState() !== 'missing' || signers.has(name),
       renews: (certificate, file) => {
         const record = recordOfCertificate(store, certificate);
         const at = resolve(cwd, file);

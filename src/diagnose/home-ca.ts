@@ -12,7 +12,7 @@ export interface HomeCa {
   readonly home: readonly string[];
   /** Its certificate, then its issuers up to the root. */
   readonly path: readonly [Certificate, ...Certificate[]];
-  /** Its key is there. */
+  /** Its key is there, or with a signer that the home names. */
   readonly signs: boolean;
   /** Whether `mtls renew FILE` would renew this certificate in this very file. */
   readonly renews: (certificate: Certificate, file: string) => boolean;

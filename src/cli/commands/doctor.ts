@@ -95,7 +95,7 @@ export const command = defineCommand({
       trustChosen: trust !== undefined,
       trusted: trust?.anchors.flatMap(({ certificate }) => certificate ?? []),
       sources: args.sources,
-      homeCas: homeCas(invocation, args.sources),
+      homeCas: await homeCas(invocation, args.sources),
       isTaken: (path) => existsSync(resolve(context.cwd, path)),
       passphraseFile: options.passphraseFile,
     };

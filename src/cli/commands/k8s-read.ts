@@ -69,7 +69,7 @@ export const command = defineCommand({
       trustChosen: trust !== undefined,
       trusted: trust?.anchors.flatMap(({ certificate }) => certificate ?? []),
       sources: args.sources,
-      homeCas: homeCas(invocation, args.sources),
+      homeCas: await homeCas(invocation, args.sources),
       passphraseFile: options.passphraseFile,
     };
     const diagnosis = diagnose(documents, settings, givenPassphrase(invocation));

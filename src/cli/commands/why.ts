@@ -46,7 +46,7 @@ export const command = defineCommand({
         at: options.at === undefined ? now : parseTime(options.at, now),
         ...(options.at === undefined && { clock: now }),
         host: options.host === undefined ? undefined : hostIdentity(options.host),
-        homeCas: homeCas(invocation, [args.client, args.server]),
+        homeCas: await homeCas(invocation, [args.client, args.server]),
         passphrase,
       },
     );
