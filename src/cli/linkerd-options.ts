@@ -2,7 +2,8 @@
 import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
 import type { Authority } from '../ca/authority.ts';
-import { describeKey } from '../crypto/key.ts';
+import { describeKey, type PublicKey } from '../crypto/key.ts';
+import { isAnchorKey, isIssuerKey } from '../diagnose/mesh/linkerd.ts';
 import { checkNamespace } from '../manifest/kubernetes-names.ts';
 import { parseDnsName } from '../name/dns.ts';
 import { value, type OptionValues } from './command.ts';
@@ -32,13 +33,26 @@ export function readControlPlane(options: OptionValues<typeof LINKERD_OPTIONS>):
   return { namespace, domain: `${namespace}.${parseDnsName(trustDomain)}` };
 }
 
-/** Refuses a CA whose key Linkerd does not take. Throws BAD_OPTION. */
-export function checkLinkerdCa({ certificate, store }: Authority): void {
-  const { publicKey } = certificate;
-  if (publicKey.kind === 'ec' && publicKey.curve === 'P-256') return;
-  throw new MtlsError(
+/** Refuses a CA that Linkerd does not sign with. Throws BAD_OPTION. */
+export function checkLinkerdIssuer({ certificate, store }: Authority): void {
+  if (!isIssuerKey(certificate.publicKey))
+    throw wrongKey(certificate.publicKey, store.name, 'signs with ECDSA P-256 alone');
+}
+
+/** Refuses a root that proxies are not to trust, and what stands above an issuer. Throws BAD_OPTION. */
+export function checkLinkerdAnchor({ certificate, store }: Authority): void {
+  if (!isAnchorKey(certificate.publicKey))
+    throw wrongKey(
+      certificate.publicKey,
+      store.name,
+      'takes anchors with ECDSA P-256, or RSA of 2048 or 4096 bits',
+    );
+}
+
+function wrongKey(key: PublicKey, ca: string, takes: string): MtlsError {
+  return new MtlsError(
     'BAD_OPTION',
-    `the key of CA ${quoteForeign(store.name)} is ${describeKey(publicKey)}, and Linkerd takes ECDSA P-256 alone`,
-    { hint: 'make a root for it: mtls mesh linkerd anchors', data: { ca: store.name } },
+    `the key of CA ${quoteForeign(ca)} is ${describeKey(key)}, and Linkerd ${takes}`,
+    { hint: 'make a root for it: mtls mesh linkerd anchors', data: { ca } },
   );
 }

@@ -53,7 +53,7 @@ export interface WantedMeshCa {
   /** What it is asked for when it is made. */
   readonly request: (now: Date) => CaRequest;
   /** Looks at the CA that is there, or at the one that would issue it, and may throw. */
-  readonly vet?: (authority: Authority) => void;
+  readonly vet?: (authority: Authority, role: 'ca' | 'issuer') => void;
 }
 
 /**
@@ -71,7 +71,7 @@ export async function meshCa(
   if (!listCas(home).includes(name)) return makeMeshCa(reaching, name, wanted);
   const authority = openCa(reaching, name);
   if (authority.path.length === 1) throw rootKey(name);
-  wanted.vet?.(authority);
+  wanted.vet?.(authority, 'ca');
   const { parent } = authority.store.info;
   if (options.ca !== undefined && options.ca !== parent)
     throw new MtlsError(
@@ -90,7 +90,7 @@ async function makeMeshCa(
   const { context, options, output } = reaching;
   const request = requestAt(context.clock());
   const parent = openCa(reaching, options.ca);
-  vet?.(parent);
+  vet?.(parent, 'issuer');
   const { caPassphraseFile, caPassphraseEnv, caSigner, signerTimeout } = options;
   const above = {
     passphraseFile: caPassphraseFile,

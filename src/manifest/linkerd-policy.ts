@@ -57,7 +57,8 @@ export function linkerdIdentity(
     checkNamespace(controlPlane);
     checkObjectName(account);
     const identity = `${account}.${namespace}.serviceaccount.identity.${controlPlane}.${trustDomain}`;
-    if (isDnsName(identity)) return identity;
+    // The identity controller gives none to an account whose name has dots
+    if (isDnsName(identity) && !account.includes('.')) return identity;
   } else if (text === '*' || isDnsName(text.replace(/^\*\./, ''))) return text;
   throw new MtlsError('BAD_NAME', `${quoteForeign(text)} is no identity of Linkerd`, {
     hint: 'write namespace/serviceaccount, or *.suffix for many',

@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments, type Document } from 'yaml';
 import { mtls } from '../support/program.ts';
-import { istioSets, linkerdSets, type MeshSetCase } from '../support/mesh-sets.ts';
+import { linkerdSets } from '../support/linkerd-sets.ts';
+import { istioSets, type MeshSetCase } from '../support/mesh-sets.ts';
 import { goPeer, hasPeer } from './support/peers.ts';
 
 const go = hasPeer('go', ['version']);

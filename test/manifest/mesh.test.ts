@@ -320,7 +320,16 @@ describe('who may call, by Linkerd', () => {
     expect(linkerdIdentity('*.shop.serviceaccount.identity.linkerd.cluster.local', domain)).toMatch(
       /^\*\.shop/,
     );
-    for (const bad of ['', 'a/b/c', 'Shop/web', 'shop/', 'x y', '*x.shop', 'shop/we b'])
+    for (const bad of [
+      '',
+      'a/b/c',
+      'Shop/web',
+      'shop/',
+      'x y',
+      '*x.shop',
+      'shop/we b',
+      'shop/web.v2',
+    ])
       expect(() => linkerdIdentity(bad, domain), bad).toThrow(code('BAD_NAME'));
   });
 

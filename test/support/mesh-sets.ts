@@ -1,5 +1,5 @@
-// Sets of files as people hand them to Istio and Linkerd, right and wrong: for our own checks, and
-// for the meshes' own code.
+// Sets of files as people hand them to Istio, right and wrong, and what those of other meshes are
+// made with: for our own checks, and for the meshes' own code.
 import { DAY } from '../../src/base/clock.ts';
 import { encodeBundle } from '../../src/codec/bundle.ts';
 import { encodePem } from '../../src/codec/pem.ts';
@@ -21,10 +21,16 @@ export interface MeshSetCase {
 export const certs = (...holders: readonly Holder[]) =>
   encodeBundle(holders.map(({ certificate }) => certificate));
 export const key = ({ key: one }: Holder) => writePrivateKey(one);
-const crls = async (...holders: readonly Holder[]) =>
+export const crls = async (...holders: readonly Holder[]) =>
   (await Promise.all(holders.map((holder) => crlOf(holder))))
     .map(({ der }) => encodePem('X509 CRL', der))
     .join('');
+
+/** What `openssl ecparam -name prime256v1 -genkey` writes in front of the key. */
+export const CURVE = `-----BEGIN EC PARAMETERS-----
+BggqhkjOPQMBBw==
+-----END EC PARAMETERS-----
+`;
 
 const CA_USES = { kind: 'basicConstraints', ca: true } as const;
 
@@ -81,6 +87,15 @@ export async function istioSets(at: Date): Promise<readonly MeshSetCase[]> {
   });
   const bound = await make.ca({ subject: 'CN=bound', by: binding });
   const end = await make.leaf({ by: root });
+  const ended = await make.ca({ subject: 'CN=istio', by: root, ...past });
+  const anew = await make.ca({ subject: 'CN=istio', by: root, key: ended.key });
+  const silent = await make.ca({
+    subject: 'CN=istio',
+    by: root,
+    extensions: {
+      keyUsage: { kind: 'keyUsage', usages: ['digitalSignature', 'keyCertSign'] },
+    },
+  });
   const good: readonly [string, MeshSetCase['files']][] = [
     ['the recipe of Istio: CA and root in the chain', usual],
     ['the CA alone in the chain', set(signing, [root], [signing])],
@@ -88,6 +103,7 @@ export async function istioSets(at: Date): Promise<readonly MeshSetCase[]> {
     ['a CA below a CA', set(deep, [root], [deep, middle, root])],
     ['an RSA key', await with_({ key: generateKey('rsa-2048') })],
     ['lists of every CA', { ...usual, 'ca-crl.pem': await crls(signing, root) }],
+    ['text in front of the CA', { ...usual, 'ca-cert.pem': `# of Istio\n${certs(signing)}` }],
     [
       'the form of kubernetes.io/tls',
       { 'tls.crt': certs(signing), 'tls.key': key(signing), 'ca.crt': certs(root) },
@@ -124,7 +140,61 @@ export async function istioSets(at: Date): Promise<readonly MeshSetCase[]> {
       false,
       'error CA_PURPOSES',
     ],
-    ['a leaf in place of the CA', set(end), true, 'error NOT_A_CA'],
+    ['a leaf in place of the CA', set(end), false, 'error NOT_A_CA'],
+    [
+      'a CA made anew, and what was before it in the chain',
+      set(anew, [root], [ended, root]),
+      false,
+      'error EXPIRED',
+      'error INTERMEDIATE_MISSING',
+    ],
+    [
+      'parameters of the curve in front of the key',
+      { ...usual, 'ca-key.pem': CURVE + key(signing) },
+      false,
+      'error PEM_FORM',
+    ],
+    [
+      'the key in front of the CA',
+      { ...usual, 'ca-cert.pem': key(signing) + certs(signing) },
+      false,
+      'error PEM_FORM',
+    ],
+    [
+      'a byte order mark in front of the roots',
+      { ...usual, 'root-cert.pem': `\ufeff${certs(root)}` },
+      false,
+      'error PEM_FORM',
+    ],
+    [
+      'a certificate where the lists belong',
+      { ...usual, 'ca-crl.pem': certs(root) },
+      false,
+      'error NOTHING_FOUND',
+    ],
+    [
+      'a certificate behind the lists',
+      { ...usual, 'ca-crl.pem': (await crls(signing, root)) + certs(root) },
+      false,
+      'error PEM_FORM',
+    ],
+    [
+      'lists of a CA that may sign none, as in the recipe of Istio',
+      { ...set(silent), 'ca-crl.pem': await crls(silent, root) },
+      false,
+      'error CRL_MISSING',
+    ],
+    [
+      'lists beside the form of kubernetes.io/tls',
+      {
+        'tls.crt': certs(signing),
+        'tls.key': key(signing),
+        'ca.crt': certs(root),
+        'ca-crl.pem': await crls(root),
+      },
+      true,
+      'warning MESH_OBJECT',
+    ],
     [
       'a CA below a root that allows one level, and another below that',
       set(await make.ca({ subject: 'CN=too deep', by: below }), [rootOfNone], [below]),
@@ -164,101 +234,6 @@ export async function istioSets(at: Date): Promise<readonly MeshSetCase[]> {
         'ca-key.pem': key(signing),
         'cert-chain.pem': certs(signing),
       },
-      false,
-      'error MESH_FILE_MISSING',
-    ],
-  ];
-  return [
-    ...good.map(([title, files]) => ({ title, files, says: [], loads: true })),
-    ...bad.map(([title, files, loads, ...says]) => ({ title, files, loads, says })),
-  ];
-}
-
-/** Sets for Linkerd: the issuer, and the anchors beside it. */
-export async function linkerdSets(at: Date): Promise<readonly MeshSetCase[]> {
-  const make = around(at);
-  const root = await make.ca({ subject: 'CN=root.linkerd.cluster.local' });
-  const next = await make.ca({ subject: 'CN=root.linkerd.cluster.local' });
-  const subject = 'CN=identity.linkerd.cluster.local';
-  const issuer = await make.ca({ subject, by: root });
-  const middle = await make.ca({ subject: 'CN=middle', by: root });
-  const deep = await make.ca({ subject, by: middle });
-  const end = await make.leaf({ by: root });
-  const wide = await make.ca({ subject: 'CN=wide', key: generateKey('ec-p384') });
-  const rsa = await make.ca({ subject: 'CN=rsa', key: generateKey('rsa-2048') });
-  const set = (one: Holder, anchors: readonly Holder[] = [root], more: readonly Holder[] = []) => ({
-    'crt.pem': certs(one, ...more),
-    'key.pem': key(one),
-    'ca-bundle.crt': certs(...anchors),
-  });
-  const usual = set(issuer);
-  const of = async (shape: Shape, days?: number) => make.ca({ subject, by: root, ...shape }, days);
-  const past = {
-    notBefore: new Date(at.getTime() - 10 * DAY),
-    notAfter: new Date(at.getTime() - DAY),
-  };
-  const good: readonly [string, MeshSetCase['files']][] = [
-    ['an issuer below its anchor', usual],
-    ['the new anchor first, then the old', set(issuer, [next, root])],
-    ['an issuer with the CA above it', set(deep, [root], [middle])],
-    [
-      'the form of kubernetes.io/tls',
-      { 'tls.crt': certs(issuer), 'tls.key': key(issuer), 'ca.crt': certs(root) },
-    ],
-    ['no newline at the end', { ...usual, 'crt.pem': certs(issuer).trimEnd() }],
-  ];
-  const bad: readonly [string, MeshSetCase['files'], boolean, ...string[]][] = [
-    [
-      'a blank line after the last certificate',
-      { ...usual, 'crt.pem': `${certs(issuer)}\n` },
-      false,
-      'error PEM_FORM',
-    ],
-    [
-      'text after the last anchor',
-      { ...usual, 'ca-bundle.crt': `${certs(root)}# the root\n` },
-      false,
-      'error PEM_FORM',
-    ],
-    ['an RSA key', set(await of({ key: generateKey('rsa-2048') })), false, 'error MESH_KEY_TYPE'],
-    [
-      'a key on P-384',
-      set(await of({ key: generateKey('ec-p384') })),
-      false,
-      'error MESH_KEY_TYPE',
-    ],
-    [
-      'an issuer that an RSA root signed',
-      set(await of({ by: rsa }), [rsa]),
-      false,
-      'error MESH_KEY_TYPE',
-      'error MESH_KEY_TYPE',
-    ],
-    [
-      'an anchor on P-384, whose signature is of SHA-384',
-      set(await of({ by: wide }), [wide]),
-      false,
-      'error MESH_KEY_TYPE',
-      'error MESH_KEY_TYPE',
-    ],
-    ['an anchor that signed nothing here', set(issuer, [next]), false, 'error BAD_SIGNATURE'],
-    ['a key of another', { ...usual, 'key.pem': key(root) }, false, 'error KEY_MISMATCH'],
-    ['a leaf', set(end), false, 'error NOT_A_CA'],
-    ['an issuer that has ended', set(await of(past)), false, 'error EXPIRED'],
-    ['an issuer that ends within 60 days', set(await of({}, 59)), true, 'warning EXPIRES_SOON'],
-    [
-      'an issuer with purposes of clients alone',
-      set(
-        await of({
-          extensions: { extendedKeyUsage: { kind: 'extendedKeyUsage', purposes: [CLIENT_AUTH] } },
-        }),
-      ),
-      false,
-      'error CA_PURPOSES',
-    ],
-    [
-      'no key',
-      { 'crt.pem': certs(issuer), 'ca-bundle.crt': certs(root) },
       false,
       'error MESH_FILE_MISSING',
     ],

@@ -1,15 +1,18 @@
 // mtls mesh linkerd anchors: what proxies trust, as a ConfigMap.
+import { toUtf8 } from '../../base/bytes.ts';
 import { quoteForeign } from '../../base/text.ts';
 import { caRequestOf } from '../../ca/ca-request.ts';
 import { createRoot } from '../../ca/create.ts';
 import { encodeBundle } from '../../codec/bundle.ts';
+import { gatherBytes } from '../../diagnose/gather.ts';
+import { checkLinkerd } from '../../diagnose/mesh/linkerd.ts';
 import { listCas } from '../../store/ca-store.ts';
 import { parseCaName } from '../../store/layout.ts';
 import { locateHome, openCa, undivided } from '../authority.ts';
 import { argument, defineCommand, flag } from '../command.ts';
 import { readValidity, VALIDITY_OPTIONS } from '../identity.ts';
 import { givenTemplate, OBJECT_OPTIONS, readMeta } from '../k8s-options.ts';
-import { checkLinkerdCa, LINKERD_OPTIONS, readControlPlane } from '../linkerd-options.ts';
+import { checkLinkerdAnchor, LINKERD_OPTIONS, readControlPlane } from '../linkerd-options.ts';
 import { LOCK_OPTIONS, lockOptions } from '../lock-options.ts';
 import { deliverManifest, manifestPlace } from '../manifest-place.ts';
 import { gatherRoots } from '../manifest-roots.ts';
@@ -61,7 +64,7 @@ export const command = defineCommand({
     for (const one of named) {
       if (/[/.\\]/.test(one)) continue;
       const name = parseCaName(one);
-      if (listCas(home).includes(name)) checkLinkerdCa(openCa(invocation, name));
+      if (listCas(home).includes(name)) checkLinkerdAnchor(openCa(invocation, name));
       else {
         const request = caRequestOf(
           { subject: `CN=root.${domain}`, ...readValidity(options, context.clock()) },
@@ -88,9 +91,11 @@ export const command = defineCommand({
     }
     const roots = await gatherRoots(invocation, named);
     const pem = encodeBundle(roots);
-    const yaml = options.pem
-      ? pem
-      : trustRoots({ namespace, labels: meta.labels, roots: pem }, template);
+    const manifest = trustRoots({ namespace, labels: meta.labels, roots: pem }, template);
+    const said = checkLinkerd(await gatherBytes(toUtf8(manifest), '-'), { at: context.clock() });
+    // The namespace is as it was asked for
+    for (const { code, cause } of said.findings) if (code !== 'MESH_OBJECT') output.warn(cause);
+    const yaml = options.pem ? pem : manifest;
     await deliverManifest(output, place, {
       yaml,
       title: options.pem ? 'the trust anchors' : `ConfigMap ${quoteForeign(TRUST_ROOTS)}`,

@@ -6,7 +6,12 @@ import { writePrivateKey } from '../../codec/pkcs8.ts';
 import { argument, choice, defineCommand } from '../command.ts';
 import { readValidity, VALIDITY_OPTIONS } from '../identity.ts';
 import { givenTemplate, OBJECT_OPTIONS, readMeta } from '../k8s-options.ts';
-import { checkLinkerdCa, LINKERD_OPTIONS, readControlPlane } from '../linkerd-options.ts';
+import {
+  checkLinkerdAnchor,
+  checkLinkerdIssuer,
+  LINKERD_OPTIONS,
+  readControlPlane,
+} from '../linkerd-options.ts';
 import { deliverManifest, manifestPlace, refuseKeyInJson } from '../manifest-place.ts';
 import { meshCa, MESH_CA_OPTIONS } from '../mesh-ca.ts';
 import { authorityJson } from '../render/authority.ts';
@@ -54,7 +59,9 @@ export const command = defineCommand({
     const subject = `CN=identity.${domain}`;
     const { authority, key, made } = await meshCa(invocation, name, {
       request: (now) => caRequestOf({ subject, ...readValidity(options, now) }, name),
-      vet: checkLinkerdCa,
+      vet: (one, role) => {
+        (role === 'ca' ? checkLinkerdIssuer : checkLinkerdAnchor)(one);
+      },
     });
     warnOfFixtures(authority.path, output);
     const yaml = issuerSecret(

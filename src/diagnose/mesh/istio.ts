@@ -1,5 +1,6 @@
 // What istiod makes of a plugged-in CA: the rules by which it loads `cacerts`.
 import { bytesEqual } from '../../base/bytes.ts';
+import { formatTime } from '../../base/clock.ts';
 import { quoteForeign } from '../../base/text.ts';
 import { verifySignature } from '../../crypto/verify.ts';
 import { sameName } from '../../verify/names.ts';
@@ -7,6 +8,7 @@ import { isSelfSigned, type Certificate } from '../../x509/certificate.ts';
 import type { Crl } from '../../x509/crl.ts';
 import { certificateTitle } from '../../x509/title.ts';
 import type { Document } from '../document.ts';
+import { firstBlockFindings, goFormFindings } from './go-pem.ts';
 import {
   certificatesOf,
   found,
@@ -42,6 +44,9 @@ const TLS: Form = {
 };
 
 const CRL = 'ca-crl.pem';
+
+/** A Secret with it is one that istiod wrote. */
+const GENERATED = 'istio-generated';
 const SECRET = 'cacerts';
 
 /** istiod itself warns of nothing; a CA of a mesh takes weeks to change. */
@@ -87,7 +92,12 @@ function setFindings(set: MeshSet, at: Date): readonly MeshFinding[] {
   const roots = certificatesOf(file(form.roots));
   const troubles = [...new Set([form.roots, ...form.chain])]
     .filter((name) => name !== form.certificate)
-    .flatMap((name) => troublesOf(file(name)));
+    .flatMap((name) => troublesOf(file(name)))
+    // Nothing has to be sent
+    .filter(({ code }) => code !== 'FILE_EMPTY');
+  const unread = [...new Set([form.certificate, form.key, form.roots, ...form.chain])].flatMap(
+    (name) => goFormFindings(file(name)),
+  );
   const signing = signingCaFindings({
     certificate: file(form.certificate),
     key: file(form.key),
@@ -102,15 +112,25 @@ function setFindings(set: MeshSet, at: Date): readonly MeshFinding[] {
   return [
     ...objects,
     ...troubles,
+    ...unread,
+    ...firstBlockFindings(file(form.certificate), 'certificate'),
+    ...firstBlockFindings(file(form.key), 'key'),
     ...signing,
-    ...(ca && loaded ? sentFindings(ca, chain, roots, file(form.chain[0] as string)) : []),
-    ...(ca && loaded ? crlFindings(chain, files.get(CRL)) : []),
+    ...(ca && loaded ? sentFindings(ca, chain, roots, file(form.chain[0] as string), at) : []),
+    ...(loaded && form === PLUGGED ? crlFindings(chain, files.get(CRL)) : []),
   ];
 }
 
 function objectFindings({ object, place, files }: MeshSet): readonly MeshFinding[] {
-  if (!object) return [];
   const findings: MeshFinding[] = [];
+  if (files.has(TLS.certificate) && files.has(CRL))
+    findings.push(
+      found('MESH_OBJECT', place, `istiod reads no ${CRL} beside ${TLS.certificate}`, {
+        severity: 'warning',
+        mend: 'write the set in the other form: mtls mesh istio cacerts --crls',
+      }),
+    );
+  if (!object) return findings;
   const wrong = (what: string) => {
     findings.push(found('MESH_OBJECT', place, what));
   };
@@ -125,6 +145,15 @@ function objectFindings({ object, place, files }: MeshSet): readonly MeshFinding
         { severity: 'warning' },
       ),
     );
+  if (object.keys.includes(GENERATED))
+    findings.push(
+      found(
+        'MESH_OBJECT',
+        place,
+        `it has the key ${GENERATED}, by which istiod knows a CA that it made itself, and with USE_CACERTS_FOR_SELF_SIGNED_CA changes by itself`,
+        { severity: 'warning', mend: 'delete the Secret, and create it anew without that key' },
+      ),
+    );
   if (object.type === 'kubernetes.io/tls' && !files.has(TLS.certificate))
     wrong(`its type is kubernetes.io/tls, and it has no ${TLS.certificate}`);
   return findings;
@@ -136,10 +165,25 @@ function sentFindings(
   chain: readonly Certificate[],
   roots: readonly Certificate[],
   document: Document,
+  at: Date,
 ): readonly MeshFinding[] {
-  if (roots.some(({ der }) => bytesEqual(der, ca.der))) return [];
-  if (chain.some(({ der }) => bytesEqual(der, ca.der))) return [];
+  const [first] = chain;
+  // istiod looks at this one alone
+  const ended =
+    first && first.notAfter <= at
+      ? [
+          found(
+            'EXPIRED',
+            document.place,
+            `${quoteForeign(certificateTitle(first))} stands first in it and has ended: istiod says "cert chain has expired"`,
+            { evidence: [{ field: 'not after', value: formatTime(first.notAfter) }] },
+          ),
+        ]
+      : [];
+  if (roots.some(({ der }) => bytesEqual(der, ca.der))) return ended;
+  if (chain.some(({ der }) => bytesEqual(der, ca.der))) return ended;
   return [
+    ...ended,
     found(
       'INTERMEDIATE_MISSING',
       document.place,
@@ -155,23 +199,44 @@ function crlFindings(
   document: Document | undefined,
 ): readonly MeshFinding[] {
   if (!document) return [];
-  const crls = document.parts.flatMap((part) => (part.kind === 'crl' ? part.crl : []));
-  if (crls.length === 0) return troublesOf(document);
+  const { place, parts } = document;
+  const troubles = troublesOf(document).filter(({ code }) => code !== 'FILE_EMPTY');
+  const crls = parts.flatMap((part) => (part.kind === 'crl' ? part.crl : []));
+  if (crls.length === 0) {
+    if (document.troubles.length > 0) return troubles;
+    return [found('NOTHING_FOUND', place, 'it holds no revocation list')];
+  }
+  if (crls.length < parts.length + document.skipped.length)
+    return [
+      ...troubles,
+      found('PEM_FORM', place, 'not all of it are revocation lists: istiod then loads nothing', {
+        mend: 'leave the lists alone in it',
+      }),
+    ];
   return [
-    ...troublesOf(document),
+    ...troubles,
+    ...goFormFindings(document),
     ...chain
       .filter((ca, index) => chain.findIndex(({ der }) => bytesEqual(der, ca.der)) === index)
-      .filter((ca) => !crls.some((crl) => isOf(crl, ca)))
-      .map((ca) =>
-        found(
-          'CRL_MISSING',
-          document.place,
-          `it holds no list of ${quoteForeign(certificateTitle(ca))}: Envoy then refuses everybody`,
-          {
-            mend: `add the list of ${isSelfSigned(ca) ? 'the root' : 'this CA'}: mtls ca crl prints it`,
-          },
-        ),
-      ),
+      .flatMap((ca) => missingList(ca, crls, place)),
+  ];
+}
+
+function missingList(ca: Certificate, crls: readonly Crl[], place: string): readonly MeshFinding[] {
+  const title = quoteForeign(certificateTitle(ca));
+  if (!crls.some((crl) => isOf(crl, ca)))
+    return [
+      found('CRL_MISSING', place, `it holds no list of ${title}: Envoy then refuses everybody`, {
+        mend: `add the list of ${isSelfSigned(ca) ? 'the root' : 'this CA'}: mtls ca crl prints it`,
+      }),
+    ];
+  if (!ca.keyUsage || ca.keyUsage.has('cRLSign')) return [];
+  return [
+    found('CRL_MISSING', place, `${title} may not sign lists, so the one of it counts for none`, {
+      clause: 'RFC 5280 §4.2.1.3',
+      evidence: [{ field: 'key usage', value: [...ca.keyUsage].join(', ') }],
+      mend: 'make the CA anew with cRLSign, which mtls gives every CA, or leave the lists out',
+    }),
   ];
 }
 

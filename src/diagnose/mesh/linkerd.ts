@@ -2,10 +2,13 @@
 // identity controller.
 import { quoteForeign } from '../../base/text.ts';
 import { DAY, formatTime } from '../../base/clock.ts';
-import { describeKey } from '../../crypto/key.ts';
+import { describeKey, type PublicKey } from '../../crypto/key.ts';
+import { anchorOf } from '../../verify/types.ts';
+import { verifyCertificate } from '../../verify/verify.ts';
 import type { Certificate } from '../../x509/certificate.ts';
 import { certificateTitle } from '../../x509/title.ts';
 import type { Document } from '../document.ts';
+import { cutOffFindings, firstBlockFindings, goFormFindings } from './go-pem.ts';
 import {
   certificatesOf,
   found,
@@ -29,8 +32,11 @@ const PAIRS = [
   ['issuer.crt', 'issuer.key'],
 ] as const;
 
-/** Where the anchors stand: the ConfigMap, the Secret of kubernetes.io/tls, a file. */
-const ANCHORS = ['ca-bundle.crt', 'ca.crt'] as const;
+/** The anchors of the ConfigMap, by which the identity controller and the proxies go. */
+const MOUNTED = 'ca-bundle.crt';
+
+/** Those of the Secret of kubernetes.io/tls, which `linkerd check` reads, or of a file. */
+const BESIDE = 'ca.crt';
 
 export interface LinkerdCheck {
   readonly at: Date;
@@ -46,11 +52,13 @@ export function checkLinkerd(
   const sets = setsOf(documents);
   const issuers = sets.filter(isIssuer);
   // Other Secrets have a ca.crt too, which is none of Linkerd's
-  const bundles = sets
-    .filter((set) => set.object?.kind !== 'Secret' || isIssuer(set))
-    .flatMap(({ files }) => ANCHORS.flatMap((name) => files.get(name) ?? []));
+  const own = sets.filter((set) => set.object?.kind !== 'Secret' || isIssuer(set));
+  const held = (name: string) => own.flatMap(({ files }) => files.get(name) ?? []);
+  const mounted = held(MOUNTED);
+  const beside = held(BESIDE);
+  const bundles = [...mounted, ...beside];
   if (issuers.length + bundles.length === 0) return { places: [], findings: [] };
-  const anchors = named ?? bundles.flatMap(certificatesOf);
+  const anchors = named ?? (mounted.length > 0 ? mounted : beside).flatMap(certificatesOf);
   const places = [...issuers.map(({ place }) => place), ...bundles.map(({ place }) => place)];
   return {
     places,
@@ -58,6 +66,7 @@ export function checkLinkerd(
       ...bundles.flatMap((document) => anchorFindings(document, at)),
       ...sets.flatMap((set) => objectFindings(set, issuers)),
       ...issuers.flatMap((set) => issuerFindings(set, anchors, bundles, at)),
+      ...(mounted.length > 0 ? issuers.flatMap((set) => besideFindings(set, at)) : []),
     ],
   };
 }
@@ -75,14 +84,14 @@ function objectFindings(
   if (!object) return [];
   const { kind, name, namespace, type } = object;
   const ours = issuers.some((set) => set.object === object);
-  const anchors = kind === 'ConfigMap' && files.has('ca-bundle.crt');
+  const anchors = kind === 'ConfigMap' && files.has(MOUNTED);
   if (!ours && !anchors) return [];
   const findings: MeshFinding[] = [];
   if (anchors && name !== CONFIG_MAP)
     findings.push(
       found('MESH_OBJECT', place, `Linkerd mounts the ConfigMap ${CONFIG_MAP}, and no other`),
     );
-  if (ours && type === 'kubernetes.io/tls' && !files.has('ca.crt'))
+  if (ours && type === 'kubernetes.io/tls' && !files.has(BESIDE))
     findings.push(
       found('MESH_FILE_MISSING', place, 'there is no ca.crt, which linkerd check reads here', {
         severity: 'warning',
@@ -124,8 +133,13 @@ function issuerFindings(
         mend: 'give the ConfigMap linkerd-identity-trust-roots too, or name the roots with --ca',
       }),
     ];
-  return [
+  const form = [
     ...formFindings(certificate),
+    ...goFormFindings(key),
+    ...firstBlockFindings(key, 'key'),
+  ];
+  return [
+    ...form,
     ...(issuer ? typeFindings(issuer, certificate.place) : []),
     ...signingCaFindings({
       certificate,
@@ -133,8 +147,32 @@ function issuerFindings(
       roots: anchors,
       through: held.slice(1),
       rootsPlace: bundles[0]?.place ?? 'the roots named',
+      rootsJudged: bundles.length > 0,
       at,
       warnDays: WARN_DAYS,
+    }),
+  ];
+}
+
+/** Anchors beside the issuer, where the proxies have those of the ConfigMap. */
+function besideFindings({ files }: MeshSet, at: Date): readonly MeshFinding[] {
+  const document = files.get(BESIDE);
+  const anchors = certificatesOf(document);
+  const [issuer, ...through] = certificatesOf(files.get('tls.crt'));
+  if (!document || !issuer || anchors.length === 0) return [];
+  const result = verifyCertificate({
+    leaf: issuer,
+    anchors: anchors.map(anchorOf),
+    untrusted: through,
+    at,
+    purpose: 'any',
+  });
+  if (result.ok) return [];
+  const { code, message } = result.fault;
+  return [
+    found(code, document.place, `${message}: linkerd check reads these anchors`, {
+      severity: 'warning',
+      mend: `write the anchors of ${CONFIG_MAP} into it`,
     }),
   ];
 }
@@ -148,45 +186,85 @@ function anchorFindings(document: Document, at: Date): readonly MeshFinding[] {
     ...troublesOf(document),
     ...formFindings(document),
     ...held.flatMap((anchor) => [
-      ...typeFindings(anchor, place),
+      ...anchorTypeFindings(anchor, place),
       ...dateFindings(anchor, place, at),
     ]),
   ];
 }
 
 /** Linkerd decodes to the last byte: what follows the last block must be a block too. */
-function formFindings({ place, flaws }: Document): readonly MeshFinding[] {
-  return flaws
-    .filter(({ breaks }) => breaks.includes('Linkerd') || breaks.includes('Go'))
-    .map(({ kind, line }) =>
-      found(
-        'PEM_FORM',
-        place,
-        kind === 'trailing'
-          ? `something stands after the last certificate, line ${line}: Linkerd says "not a PEM certificate"`
-          : `it is written in a way that Go does not read, line ${line}: ${kind}`,
-        { mend: 'end the file with the last line of the last certificate, and one newline' },
+function formFindings(document: Document): readonly MeshFinding[] {
+  const { place, flaws } = document;
+  return [
+    ...goFormFindings(document),
+    ...flaws
+      .filter(({ kind }) => kind === 'trailing')
+      .map(({ line }) =>
+        found(
+          'PEM_FORM',
+          place,
+          `something stands after the last certificate, line ${line}: Linkerd says "not a PEM certificate"`,
+          { mend: 'end the file with the last line of the last certificate, and one newline' },
+        ),
       ),
-    );
+    ...cutOffFindings(document, 'Linkerd'),
+  ];
 }
 
-/** CheckCertAlgoRequirements of `linkerd check`: P-256, signed with ECDSA and SHA-256. */
-function typeFindings(certificate: Certificate, place: string): readonly MeshFinding[] {
-  const { publicKey, signatureAlgorithm, signatureOid } = certificate;
-  const title = quoteForeign(certificateTitle(certificate));
-  if (publicKey.kind !== 'ec' || publicKey.curve !== 'P-256')
-    return [
-      found('MESH_KEY_TYPE', place, `the key of ${title} is not ECDSA P-256`, {
-        evidence: [{ field: 'key', value: describeKey(publicKey) }],
-      }),
-    ];
-  const name = signatureAlgorithm?.name ?? signatureOid;
-  if (name === 'ecdsa-sha256') return [];
+/** CheckTrustAnchorAlgoRequirements of `linkerd check`: as the issuer, or RSA of two sizes. */
+function anchorTypeFindings(certificate: Certificate, place: string): readonly MeshFinding[] {
+  const { publicKey } = certificate;
+  if (publicKey.kind !== 'rsa') return typeFindings(certificate, place);
+  if (isAnchorKey(publicKey)) return signatureFindings(certificate, place, ['rsa-sha256']);
   return [
-    found('MESH_KEY_TYPE', place, `${title} is not signed with ECDSA and SHA-256`, {
+    found(
+      'MESH_KEY_TYPE',
+      place,
+      `the key of ${quoteForeign(certificateTitle(certificate))} is RSA of another size than 2048 or 4096 bits`,
+      { evidence: [{ field: 'key', value: describeKey(publicKey) }] },
+    ),
+  ];
+}
+
+/** CheckIssuerCertAlgoRequirements of `linkerd check`: P-256, and SHA-256 in the signature. */
+function typeFindings(certificate: Certificate, place: string): readonly MeshFinding[] {
+  const { publicKey } = certificate;
+  if (isIssuerKey(publicKey))
+    return signatureFindings(certificate, place, ['ecdsa-sha256', 'rsa-sha256']);
+  return [
+    found(
+      'MESH_KEY_TYPE',
+      place,
+      `the key of ${quoteForeign(certificateTitle(certificate))} is not ECDSA P-256`,
+      { evidence: [{ field: 'key', value: describeKey(publicKey) }] },
+    ),
+  ];
+}
+
+function signatureFindings(
+  certificate: Certificate,
+  place: string,
+  taken: readonly string[],
+): readonly MeshFinding[] {
+  const name = certificate.signatureAlgorithm?.name ?? certificate.signatureOid;
+  if (taken.includes(name)) return [];
+  const title = quoteForeign(certificateTitle(certificate));
+  const how = taken.length > 1 ? 'ECDSA or RSA' : 'RSA';
+  return [
+    found('MESH_KEY_TYPE', place, `${title} is not signed with ${how} and SHA-256`, {
       evidence: [{ field: 'signature', value: name }],
     }),
   ];
+}
+
+/** What Linkerd signs with. */
+export function isIssuerKey({ kind, curve }: PublicKey): boolean {
+  return kind === 'ec' && curve === 'P-256';
+}
+
+/** What its anchors may have. */
+export function isAnchorKey(key: PublicKey): boolean {
+  return isIssuerKey(key) || (key.kind === 'rsa' && (key.bits === 2048 || key.bits === 4096));
 }
 
 function dateFindings(anchor: Certificate, place: string, at: Date): readonly MeshFinding[] {

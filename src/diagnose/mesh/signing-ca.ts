@@ -22,6 +22,8 @@ export interface SigningCa {
   readonly through: readonly Certificate[];
   /** Where the roots stand, for messages. */
   readonly rootsPlace: string;
+  /** That a root ends soon is said elsewhere. */
+  readonly rootsJudged?: boolean;
   readonly at: Date;
   /** A certificate that ends within these days is warned of. */
   readonly warnDays: number;
@@ -111,7 +113,12 @@ function pathFindings(ca: SigningCa, certificate: Certificate): readonly MeshFin
   return [
     ...purposeFindings(path, document.place),
     ...lengthFindings(path, document.place),
-    ...expiryFindings(path, document.place, at, warnDays),
+    ...expiryFindings(
+      ca.rootsJudged === true ? path.filter((one) => !roots.includes(one)) : path,
+      document.place,
+      at,
+      warnDays,
+    ),
   ];
 }
 

@@ -9,7 +9,8 @@ import { checkIstio } from '../../../src/diagnose/mesh/istio.ts';
 import { checkLinkerd } from '../../../src/diagnose/mesh/linkerd.ts';
 import type { MeshFinding } from '../../../src/diagnose/mesh/mesh-set.ts';
 import { NOW } from '../../support/graph.ts';
-import { istioSets, linkerdSets } from '../../support/mesh-sets.ts';
+import { linkerdSets } from '../../support/linkerd-sets.ts';
+import { istioSets } from '../../support/mesh-sets.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -66,6 +67,20 @@ describe('cacerts of Istio', async () => {
     expect(await of({ name: 'istio-ca' })).toEqual(['error MESH_OBJECT']);
     expect(await of({ name: 'cacerts', namespace: 'default' })).toEqual(['warning MESH_OBJECT']);
     expect(await of({ name: 'cacerts', type: 'kubernetes.io/tls' })).toEqual(['error MESH_OBJECT']);
+  });
+
+  it('may send nothing and list nothing, and is known where istiod made it', async () => {
+    const { files } = usual;
+    const folder_ = await inFolder({ ...files, 'ca-crl.pem': '', 'cert-chain.pem': '' });
+    expect(said(checkIstio(folder_, NOW).findings)).toEqual(['error INTERMEDIATE_MISSING']);
+    // As istiod writes it, with a root of its own
+    const root = sets.find(({ title }) => title === 'the key of the root itself')?.files ?? {};
+    const own = { ...root, 'cert-chain.pem': '', 'key.pem': '', 'istio-generated': '' };
+    const yaml = secret(own, { name: 'cacerts', type: 'istio.io/ca-root' });
+    expect(said(checkIstio(await inYaml(yaml), NOW).findings)).toEqual([
+      'warning MESH_OBJECT',
+      'warning CA_KEY_IN_SECRET',
+    ]);
   });
 
   it('is not looked for in what has nothing of it', async () => {

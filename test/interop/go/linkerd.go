@@ -1,8 +1,9 @@
 package main
 
 import (
+	"crypto"
 	"crypto/ecdsa"
-	"crypto/tls"
+	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
@@ -26,8 +27,12 @@ func linkerd(folders []string) {
 
 func loadIssuer(folder string) error {
 	crt, key, anchors := "crt.pem", "key.pem", "ca-bundle.crt"
-	if _, err := os.Stat(filepath.Join(folder, "tls.crt")); err == nil {
-		crt, key, anchors = "tls.crt", "tls.key", "ca.crt"
+	if exists(folder, "tls.crt") {
+		crt, key = "tls.crt", "tls.key"
+		// The ConfigMap, where there is one: "linkerd check" reads those of the Secret
+		if !exists(folder, anchors) {
+			anchors = "ca.crt"
+		}
 	}
 	var files [3][]byte
 	for index, name := range []string{crt, key, anchors} {
@@ -37,7 +42,8 @@ func loadIssuer(folder string) error {
 		}
 		files[index] = data
 	}
-	if _, err := tls.X509KeyPair(files[0], files[1]); err != nil {
+	own, err := firstKey(files[1])
+	if err != nil {
 		return err
 	}
 	chain, err := toTheLastByte(files[0])
@@ -48,17 +54,23 @@ func loadIssuer(folder string) error {
 	if err != nil {
 		return err
 	}
+	issuer := chain[0]
+	if !issuer.PublicKey.(interface{ Equal(crypto.PublicKey) bool }).Equal(own.Public()) {
+		return errors.New("public and private key do not match")
+	}
 	roots, above := x509.NewCertPool(), x509.NewCertPool()
 	for _, anchor := range trusted {
-		if err := supported(anchor); err != nil {
+		if err := supportedAnchor(anchor); err != nil {
 			return err
+		}
+		if now := time.Now(); now.Before(anchor.NotBefore) || now.After(anchor.NotAfter) {
+			return errors.New("anchors not within their validity period")
 		}
 		roots.AddCert(anchor)
 	}
 	for _, certificate := range chain[1:] {
 		above.AddCert(certificate)
 	}
-	issuer := chain[0]
 	if err := supported(issuer); err != nil {
 		return err
 	}
@@ -71,7 +83,40 @@ func loadIssuer(folder string) error {
 	return err
 }
 
-// Every byte must belong to a block, or lie before one.
+func exists(folder, name string) bool {
+	_, err := os.Stat(filepath.Join(folder, name))
+	return err == nil
+}
+
+// The key is the first block, whatever that is.
+func firstKey(data []byte) (crypto.Signer, error) {
+	block, _ := pem.Decode(data)
+	if block == nil {
+		return nil, errors.New("not PEM-encoded")
+	}
+	var key any
+	var err error
+	switch block.Type {
+	case "EC PRIVATE KEY":
+		key, err = x509.ParseECPrivateKey(block.Bytes)
+	case "RSA PRIVATE KEY":
+		key, err = x509.ParsePKCS1PrivateKey(block.Bytes)
+	case "PRIVATE KEY":
+		key, err = x509.ParsePKCS8PrivateKey(block.Bytes)
+	default:
+		err = fmt.Errorf("unsupported block type: %q", block.Type)
+	}
+	if err != nil {
+		return nil, err
+	}
+	signer, ok := key.(crypto.Signer)
+	if !ok {
+		return nil, errors.New("not a key that signs")
+	}
+	return signer, nil
+}
+
+// Every byte must belong to a block, or lie before one; what is no certificate ends it.
 func toTheLastByte(data []byte) ([]*x509.Certificate, error) {
 	var found []*x509.Certificate
 	for len(data) > 0 {
@@ -94,13 +139,29 @@ func toTheLastByte(data []byte) ([]*x509.Certificate, error) {
 	return found, nil
 }
 
+// Anchors may be RSA too, of two sizes.
+func supportedAnchor(certificate *x509.Certificate) error {
+	key, ok := certificate.PublicKey.(*rsa.PublicKey)
+	if !ok {
+		return supported(certificate)
+	}
+	if bits := key.N.BitLen(); bits != 2048 && bits != 4096 {
+		return fmt.Errorf("must use a key of 2048 or 4096 bits, not %d", bits)
+	}
+	if certificate.SignatureAlgorithm != x509.SHA256WithRSA {
+		return fmt.Errorf("must be signed with SHA-256, not %s", certificate.SignatureAlgorithm)
+	}
+	return nil
+}
+
 func supported(certificate *x509.Certificate) error {
 	key, ok := certificate.PublicKey.(*ecdsa.PublicKey)
 	if !ok || key.Params().BitSize != 256 {
 		return errors.New("must use P-256 for public key")
 	}
-	if certificate.SignatureAlgorithm != x509.ECDSAWithSHA256 {
-		return fmt.Errorf("must be signed by an ECDSA P-256 key, not %s", certificate.SignatureAlgorithm)
+	switch certificate.SignatureAlgorithm {
+	case x509.ECDSAWithSHA256, x509.SHA256WithRSA:
+		return nil
 	}
-	return nil
+	return fmt.Errorf("must be signed with SHA-256, not %s", certificate.SignatureAlgorithm)
 }

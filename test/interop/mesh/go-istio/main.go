@@ -4,10 +4,12 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"istio.io/istio/security/pkg/pki/util"
 )
@@ -32,9 +34,28 @@ func load(folder string) error {
 		certificate, key, roots = "tls.crt", "tls.key", "ca.crt"
 		chain = []string{certificate, roots}
 	}
-	_, err := util.NewVerifiedKeyCertBundleFromPem(
+	var lists []byte
+	if certificate == "ca-cert.pem" {
+		lists = read(folder, "ca-crl.pem")
+	}
+	bundle, err := util.NewVerifiedKeyCertBundleFromPem(
 		read(folder, certificate), read(folder, key), read(folder, chain...),
-		read(folder, roots), read(folder, "ca-crl.pem"))
+		read(folder, roots), lists)
+	if err != nil {
+		return err
+	}
+	// What security/pkg/pki/ca looks at besides; that package needs all of Kubernetes' client
+	if signing, _, _, _ := bundle.GetAll(); !signing.IsCA {
+		return errors.New("certificate is not authorized to sign other certificates")
+	}
+	sent := bundle.GetCertChainPem()
+	if len(sent) == 0 {
+		return nil
+	}
+	left, err := util.TimeBeforeCertExpires(sent, time.Now())
+	if err == nil && left <= 0 {
+		err = errors.New("cert chain has expired")
+	}
 	return err
 }
 
