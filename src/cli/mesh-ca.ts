@@ -8,9 +8,11 @@ import type { PrivateKey } from '../crypto/key.ts';
 import type { CaRequest } from '../profile/resolve.ts';
 import { listCas } from '../store/ca-store.ts';
 import { parseCaName, type CaName } from '../store/layout.ts';
+import type { Certificate } from '../x509/certificate.ts';
 import { locateHome, openCa, openCaKey, undivided, type Reaching } from './authority.ts';
 import { value, type OptionValues } from './command.ts';
 import { LOCK_OPTIONS, lockOptions } from './lock-options.ts';
+import { refuseRootKey } from './root-key.ts';
 import { newPassphrase, NEW_PASSPHRASE_OPTIONS } from './secrets.ts';
 import { SIGNER_OPTIONS, unlockCa } from './signer.ts';
 
@@ -54,6 +56,8 @@ export interface WantedMeshCa {
   readonly request: (now: Date) => CaRequest;
   /** Looks at the CA that is there, or at the one that would issue it, and may throw. */
   readonly vet?: (authority: Authority, role: 'ca' | 'issuer') => void;
+  /** Roots that are handed out with it. */
+  readonly beside?: readonly Certificate[];
 }
 
 /**
@@ -70,7 +74,7 @@ export async function meshCa(
   const home = locateHome(reaching);
   if (!listCas(home).includes(name)) return makeMeshCa(reaching, name, wanted);
   const authority = openCa(reaching, name);
-  if (authority.path.length === 1) throw rootKey(name);
+  refuseRootKey(reaching, authority, wanted.beside);
   wanted.vet?.(authority, 'ca');
   const { parent } = authority.store.info;
   if (options.ca !== undefined && options.ca !== parent)
@@ -121,11 +125,4 @@ async function makeMeshCa(
     );
   output.note(`created CA ${quoteForeign(name)}, issued by ${quoteForeign(parent.store.name)}`);
   return { authority, key: authority.store.loadKey(() => passphrase), made: true };
-}
-
-function rootKey(name: string): MtlsError {
-  return new MtlsError('CA_KEY_IN_SECRET', `CA ${quoteForeign(name)} is a root`, {
-    hint: 'a cluster gets the key of an intermediate, which the root can revoke: name one that is to be made',
-    data: { ca: name },
-  });
 }

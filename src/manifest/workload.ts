@@ -6,6 +6,7 @@ import { verifySignature } from '../crypto/verify.ts';
 import { sameKey } from '../match/match.ts';
 import { dnEqual, formatDn } from '../name/dn.ts';
 import { formatGeneralName } from '../name/san.ts';
+import { hostsInSubject } from '../name/subject-hosts.ts';
 import { isSelfSigned, type Certificate } from '../x509/certificate.ts';
 
 export interface WorkloadFiles {
@@ -15,6 +16,8 @@ export interface WorkloadFiles {
   readonly publicKey: PublicKey;
   /** What was given for `ca.crt`; its intermediates may fill the chain. */
   readonly ca?: readonly Certificate[] | undefined;
+  /** Other CAs that are known; their keys are refused, and nothing of them is taken. */
+  readonly known?: readonly Certificate[] | undefined;
 }
 
 export interface Workload {
@@ -37,13 +40,14 @@ const MAX_CHAIN = 20;
  *   the CAs given is a root
  */
 export function checkWorkload(files: WorkloadFiles): Workload {
-  const { certificates, publicKey, ca = [] } = files;
+  const { certificates, publicKey, ca = [], known = [] } = files;
   if (certificates.length === 0)
     throw new MtlsError('NOTHING_FOUND', 'no certificate for the Secret', {
       hint: 'give it with --cert',
     });
-  const owned = [...certificates, ...ca].find(
-    (certificate) => sameKey(certificate.publicKey, publicKey) && isCa(certificate),
+  const all = [...certificates, ...ca, ...known];
+  const owned = all.find(
+    (certificate) => sameKey(certificate.publicKey, publicKey) && isCa(certificate, all),
   );
   if (owned) throw caKey(owned);
   const leaf = certificates.find((certificate) => sameKey(certificate.publicKey, publicKey));
@@ -64,8 +68,16 @@ export function checkWorkload(files: WorkloadFiles): Workload {
   return { leaf, chain, roots, warnings };
 }
 
-function isCa({ basicConstraints, keyUsage }: Certificate): boolean {
-  return basicConstraints?.ca === true || keyUsage?.has('keyCertSign') === true;
+/** By what it says, else by what it did to another: the roots of old say nothing. */
+function isCa(certificate: Certificate, all: readonly Certificate[]): boolean {
+  const { basicConstraints, keyUsage, publicKey, subject, names, version } = certificate;
+  if (basicConstraints?.ca === true || keyUsage?.has('keyCertSign') === true) return true;
+  // OpenSSL and Go take one of version 1 for a CA; a server's own is called like a host
+  if (version === 1 && isSelfSigned(certificate) && hostsInSubject(subject, names).length === 0)
+    return true;
+  return all.some(
+    (other) => !sameKey(other.publicKey, publicKey) && isIssuedBy(other, certificate),
+  );
 }
 
 /** Leaf first; ends before a root, or where no issuer is at hand. */

@@ -1,11 +1,17 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { readWhole } from '../../src/asn1/reader.ts';
+import { sequence } from '../../src/asn1/writer.ts';
 import { generateKey } from '../../src/crypto/generate.ts';
 import type { PrivateKey } from '../../src/crypto/key.ts';
+import { signerOf } from '../../src/crypto/sign.ts';
+import { encodeDn, parseDn } from '../../src/name/dn.ts';
 import { parseIdentityName } from '../../src/name/san.ts';
 import { checkWorkload } from '../../src/manifest/workload.ts';
 import { resolveLeaf } from '../../src/profile/resolve.ts';
-import type { Certificate } from '../../src/x509/certificate.ts';
+import { parseCertificate, type Certificate } from '../../src/x509/certificate.ts';
+import { encodeTbs, joinCertificate } from '../../src/x509/tbs.ts';
 import { below, now, root, sign, type TestAuthority } from '../profile/authorities.ts';
+import * as holder from '../support/graph.ts';
 
 let top: TestAuthority;
 let upper: TestAuthority;
@@ -102,6 +108,50 @@ describe('checkWorkload', () => {
     const shared = await issue(top.key, lower);
     const files = { certificates: [shared], publicKey: top.key.publicKey, ca: [own(top)] };
     expect(() => checkWorkload(files)).toThrow(code('CA_KEY_IN_SECRET'));
+  });
+
+  it('refuses the key of a CA that is known, whoever issued the leaf', async () => {
+    const shared = await issue(other.key, lower);
+    const files = { certificates: [shared], publicKey: other.key.publicKey, ca: [own(top)] };
+    expect(checkWorkload(files).leaf).toBe(shared);
+    expect(() => checkWorkload({ ...files, known: [own(other)] })).toThrow(
+      code('CA_KEY_IN_SECRET'),
+    );
+  });
+
+  it('refuses the key of a CA that does not say that it is one', async () => {
+    const silent = { basicConstraints: null, keyUsage: null } as const;
+    const old = await holder.ca({ subject: 'CN=Old Root', extensions: silent });
+    const { key: oldKey, certificate } = old;
+    const { certificate: below } = await holder.leaf({ by: old });
+    const files = { certificates: [certificate], publicKey: oldKey.publicKey, ca: [certificate] };
+    expect(certificate.version).toBe(3);
+    expect(checkWorkload(files).leaf).toBe(certificate);
+    expect(() => checkWorkload({ ...files, certificates: [below, certificate] })).toThrow(
+      code('CA_KEY_IN_SECRET'),
+    );
+  });
+
+  it('refuses the key of a root of version 1, and not that of a server', async () => {
+    const made = async (subject: string) => {
+      const own3 = await holder.ca({ subject });
+      const algorithm = signerOf(own3.key).algorithm;
+      const name = encodeDn(parseDn(subject));
+      const { notBefore, notAfter, publicKey } = own3.certificate;
+      const { spki } = publicKey;
+      const fields = { serial: Uint8Array.of(1), issuer: name, subject: name, extensions: [] };
+      const whole = encodeTbs({ ...fields, algorithm, notBefore, notAfter, spki });
+      // Without the field that says 3
+      const tbs = sequence(readWhole(whole).content.subarray(5));
+      const signature = signerOf(own3.key).sign(tbs);
+      const certificate = parseCertificate(joinCertificate(tbs, algorithm, signature));
+      expect(certificate.version).toBe(1);
+      return { certificates: [certificate], publicKey, ca: [certificate] };
+    };
+    const root1 = await made('CN=Old Root');
+    expect(() => checkWorkload(root1)).toThrow(code('CA_KEY_IN_SECRET'));
+    const server = await made('CN=api.example.org');
+    expect(checkWorkload(server).roots).toEqual(server.ca);
   });
 
   it('refuses a CA file without a root, and no certificate at all', () => {

@@ -29,6 +29,7 @@ import { deliverManifest, manifestPlace, refuseKeyInJson } from '../manifest-pla
 import { readKeyFile } from '../key-file.ts';
 import { certificateFacts } from '../render/authority.ts';
 import { CA_KEY_OPTIONS, unlockCa } from '../signer.ts';
+import { certificatesInHome } from '../root-key.ts';
 import { readSource } from '../source.ts';
 import { homeCrls } from '../home-crls.ts';
 import { warnOfFixtures } from '../test-fixtures.ts';
@@ -148,7 +149,8 @@ async function fromFiles(
   const key = await readKeyFile(reaching, options, resolve(context.cwd, keyFile));
   const { publicKey } = key;
   // Who the key belongs to comes first: a CA's key is refused whatever else is wrong
-  const { leaf } = checkWorkload({ certificates, publicKey });
+  const known = certificatesInHome(reaching);
+  const { leaf } = checkWorkload({ certificates, publicKey, known });
   const trust = await gatherTrust(reaching, options.ca === undefined ? [] : [options.ca], {
     ...reaching,
     options,
@@ -172,7 +174,7 @@ async function fromFiles(
   const given = files.flatMap((file) => file.certificates);
   const anchor = path.anchor.certificate;
   const ca: readonly Certificate[] = given.length > 0 ? given : anchor ? [anchor] : [];
-  return { workload: checkWorkload({ certificates: helpers, publicKey, ca }), key };
+  return { workload: checkWorkload({ certificates: helpers, publicKey, ca, known }), key };
 }
 
 async function issued(

@@ -86,6 +86,7 @@ export const command = defineCommand({
         ),
         names: [{ kind: 'dns', value: ISTIOD_NAME }],
       }),
+      beside: others,
     });
     const { certificate, root, intermediates } = authority;
     const roots = distinct([root, ...others]);
