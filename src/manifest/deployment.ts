@@ -1,4 +1,5 @@
-// Deployments of programs that read a certificate, its key and the roots from files.
+// Deployments of programs that read a certificate, its key and the roots from files, and patches that
+// give other workloads theirs.
 import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
 import { metaOf, type ObjectMeta } from './kubernetes.ts';
@@ -8,6 +9,7 @@ import {
   checkNamespace,
   checkObjectName,
 } from './kubernetes-names.ts';
+import { WORKLOADS, type WorkloadKind } from './workload-kinds.ts';
 import { renderManifest, type GivenTemplate, type TemplateData } from './render.ts';
 
 /** Where the roots come from; absent: `ca.crt` of the Secret. */
@@ -24,7 +26,7 @@ export interface MountedFiles extends ObjectMeta {
   readonly mountPath: string;
   /** The group that the files are given to. */
   readonly fsGroup: number;
-  /** The Deployment's name where absent. */
+  /** The workload's name where absent. */
   readonly container?: string | undefined;
   /** For Stakater Reloader: restart when the Secret or ConfigMap changes. */
   readonly reloader?: boolean | undefined;
@@ -65,9 +67,16 @@ export function deployment(wanted: Deployment, template?: GivenTemplate): string
   return renderManifest('kubernetes/deployment.yaml', values, template);
 }
 
-/** A strategic merge patch that gives a Deployment its files. Throws BAD_NAME, BAD_OPTION. */
-export function deploymentPatch(wanted: MountedFiles, template?: GivenTemplate): string {
-  return renderManifest('kubernetes/deployment-patch.yaml', filesOf(wanted), template);
+/** A strategic merge patch that gives a workload its files. Throws BAD_NAME, BAD_OPTION. */
+export function workloadPatch(
+  wanted: MountedFiles,
+  kind: WorkloadKind = 'deployment',
+  template?: GivenTemplate,
+): string {
+  // The Pods of a CronJob are a level deeper
+  const file = kind === 'cronjob' ? 'cronjob-patch' : 'deployment-patch';
+  const values = { ...WORKLOADS[kind], ...filesOf(wanted) };
+  return renderManifest(`kubernetes/${file}.yaml`, values, template);
 }
 
 function filesOf(wanted: MountedFiles): Readonly<Record<string, TemplateData | undefined>> {

@@ -1,6 +1,6 @@
 import { Deployment as Model } from 'kubernetes-models/apps/v1/Deployment';
 import { describe, expect, it } from 'vitest';
-import { deployment, deploymentPatch } from '../../src/manifest/deployment.ts';
+import { deployment, workloadPatch } from '../../src/manifest/deployment.ts';
 import { strictly } from './strict.ts';
 
 const FILES = { name: 'api', secret: 'api-tls', mountPath: '/etc/mtls', fsGroup: 65532 };
@@ -129,30 +129,44 @@ describe('deployment', () => {
   });
 });
 
-it('a patch says no more than what mTLS needs', () => {
-  const [patch] = strictly(deploymentPatch({ ...FILES, container: 'server' }), { patch: true });
-  expect(patch).toEqual({
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name: 'api' },
-    spec: {
-      template: {
-        spec: {
-          securityContext: { fsGroup: 65532, fsGroupChangePolicy: 'OnRootMismatch' },
-          containers: [
-            {
-              name: 'server',
-              env: [
-                { name: 'TLS_CERT_FILE', value: '/etc/mtls/tls.crt' },
-                { name: 'TLS_KEY_FILE', value: '/etc/mtls/tls.key' },
-                { name: 'TLS_CA_FILE', value: '/etc/mtls/ca.crt' },
-              ],
-              volumeMounts: [{ name: 'mtls', mountPath: '/etc/mtls', readOnly: true }],
-            },
-          ],
-          volumes: [{ name: 'mtls', secret: { secretName: 'api-tls', defaultMode: 256 } }],
-        },
+describe('a patch', () => {
+  const pod = {
+    securityContext: { fsGroup: 65532, fsGroupChangePolicy: 'OnRootMismatch' },
+    containers: [
+      {
+        name: 'server',
+        env: [
+          { name: 'TLS_CERT_FILE', value: '/etc/mtls/tls.crt' },
+          { name: 'TLS_KEY_FILE', value: '/etc/mtls/tls.key' },
+          { name: 'TLS_CA_FILE', value: '/etc/mtls/ca.crt' },
+        ],
+        volumeMounts: [{ name: 'mtls', mountPath: '/etc/mtls', readOnly: true }],
       },
-    },
+    ],
+    volumes: [{ name: 'mtls', secret: { secretName: 'api-tls', defaultMode: 256 } }],
+  };
+  const spec = { template: { spec: pod } };
+
+  it.each([
+    ['deployment', 'apps/v1', 'Deployment', spec],
+    ['statefulset', 'apps/v1', 'StatefulSet', spec],
+    ['daemonset', 'apps/v1', 'DaemonSet', spec],
+    ['job', 'batch/v1', 'Job', spec],
+    ['cronjob', 'batch/v1', 'CronJob', { jobTemplate: { spec } }],
+  ] as const)('of a %s says no more than what mTLS needs', (kind, apiVersion, title, wanted) => {
+    const [patch] = strictly(workloadPatch({ ...FILES, container: 'server' }, kind), {
+      patch: true,
+    });
+    expect(patch).toEqual({ apiVersion, kind: title, metadata: { name: 'api' }, spec: wanted });
+  });
+
+  it('asks Reloader on the workload itself', () => {
+    const [patch] = strictly(workloadPatch({ ...FILES, reloader: true }, 'cronjob'), {
+      patch: true,
+    });
+    expect(patch?.['metadata']).toEqual({
+      name: 'api',
+      annotations: { 'secret.reloader.stakater.com/reload': 'api-tls' },
+    });
   });
 });

@@ -334,19 +334,21 @@ const KINDS: Readonly<Record<string, Fields>> = {
   },
 };
 
-/** What is known of a kind beside those above, such as a patch. */
-const PATCH: Fields = {
-  metadata: namespaced(subdomain, reloader),
-  spec: fields({
-    template: fields({
-      spec: fields({
-        securityContext: fields(groupOnly),
-        containers: list(fields({ name: dnsLabel, env, volumeMounts: mounts })),
-        volumes: list(volume),
-      }),
+const pods = fields({
+  template: fields({
+    spec: fields({
+      securityContext: fields(groupOnly),
+      containers: list(fields({ name: dnsLabel, env, volumeMounts: mounts })),
+      volumes: list(volume),
     }),
   }),
-};
+});
+
+/** What is known of a kind beside those above, such as a patch. */
+const patchOf = (kind: unknown): Fields => ({
+  metadata: namespaced(subdomain, reloader),
+  spec: kind === 'CronJob' ? fields({ jobTemplate: fields({ spec: pods }) }) : pods,
+});
 
 export interface StrictOptions {
   readonly patch?: boolean;
@@ -369,7 +371,7 @@ export function strictly(
   for (const object of current ?? []) {
     const { apiVersion, kind } = object;
     const name = `${String(apiVersion)}/${String(kind)}`;
-    const known = patch ? PATCH : KINDS[name];
+    const known = patch ? patchOf(kind) : KINDS[name];
     if (!known) throw new Error(`no rules for ${name}`);
     fields({ apiVersion: text(), kind: text(), ...known })(object, String(kind));
   }

@@ -2,8 +2,9 @@
 import { MtlsError } from '../../base/errors.ts';
 import { quoteForeign } from '../../base/text.ts';
 import type { RootsSource } from '../../manifest/deployment.ts';
+import { WORKLOAD_KINDS, WORKLOADS } from '../../manifest/workload-kinds.ts';
 import { checkDataKey, checkObjectName } from '../../manifest/kubernetes-names.ts';
-import { argument, defineCommand, flag, value, type OptionValues } from '../command.ts';
+import { argument, choice, defineCommand, flag, value, type OptionValues } from '../command.ts';
 import { givenTemplate, OBJECT_OPTIONS, readMeta } from '../k8s-options.ts';
 import { deliverManifest, manifestPlace } from '../manifest-place.ts';
 import { readNumber } from '../number-option.ts';
@@ -24,9 +25,10 @@ const OPTIONS = {
   image: value('--image <image>', 'the image of the program'),
   port: value('--port <port>', 'the port that it listens on'),
   replicas: value('--replicas <n>', 'how many Pods; 1 by default'),
-  container: value('--container <name>', 'name of the container; the Deployment’s by default'),
+  container: value('--container <name>', 'name of the container; the workload’s by default'),
   serviceAccount: value('--service-account <name>', 'the account that the Pods run as'),
-  patch: flag('--patch', 'a strategic merge patch for a Deployment that is there'),
+  patch: flag('--patch', 'a strategic merge patch for a workload that is there'),
+  kind: choice('--kind <kind>', WORKLOAD_KINDS, 'with --patch: its kind; deployment by default'),
   ...OBJECT_OPTIONS,
 } as const;
 
@@ -37,8 +39,9 @@ export const command = defineCommand({
   description:
     'Print a Deployment whose container finds its certificate, key and roots in /etc/mtls: ' +
     'read-only, of mode 0400 and a group of its own, by the paths in TLS_CERT_FILE, TLS_KEY_FILE ' +
-    'and TLS_CA_FILE, and renewed in place. --patch prints the same for a Deployment that is there.',
-  arguments: { name: argument('required', 'name', 'name of the Deployment') },
+    'and TLS_CA_FILE, and renewed in place. --patch prints the same for a workload that is there, ' +
+    'of whatever --kind.',
+  arguments: { name: argument('required', 'name', 'name of the Deployment, or what is patched') },
   options: OPTIONS,
   examples: [
     {
@@ -48,6 +51,10 @@ export const command = defineCommand({
     {
       line: 'mtls k8s deployment api --secret api-tls --patch --kustomize overlays/prod',
       does: 'as a patch that kustomize applies',
+    },
+    {
+      line: 'mtls k8s deployment db --patch --kind statefulset --secret db-tls --reloader',
+      does: 'for a StatefulSet, restarted when the certificate changes',
     },
     {
       line: 'mtls k8s deployment api --secret api-tls --image api --ca-configmap mtls-roots',
@@ -79,18 +86,32 @@ export const command = defineCommand({
       throw new MtlsError('USAGE', 'a patch leaves image, port, replicas and account alone', {
         hint: 'leave them out, or leave --patch out',
       });
-    const stem = `deployment-${meta.name}${patch ? '-mtls' : ''}`;
+    const { kind = 'deployment' } = options;
+    if (!patch && kind !== 'deployment')
+      throw new MtlsError('USAGE', `a whole ${WORKLOADS[kind].kind} is not made here`, {
+        hint: 'give one that is there its files with --patch',
+      });
+    const stem = `${kind}-${meta.name}${patch ? '-mtls' : ''}`;
     const place = await manifestPlace(options, context, stem, patch);
     const template = givenTemplate(options, context);
     // YAML is loaded where a manifest is made
-    const { deployment, deploymentPatch } = await import('../../manifest/deployment.ts');
+    const { deployment, workloadPatch } = await import('../../manifest/deployment.ts');
     const yaml = patch
-      ? deploymentPatch(files, template)
+      ? workloadPatch(files, kind, template)
       : deployment({ ...files, image: imageOf(image), port, replicas, serviceAccount }, template);
+    if (kind === 'job')
+      output.note('the Pods of a Job that is there stay as they are: merge it before it is made');
+    const { kind: title } = WORKLOADS[kind];
     await deliverManifest(output, place, {
       yaml,
-      title: `${patch ? 'patch of the Deployment' : 'Deployment'} ${quoteForeign(meta.name)}`,
-      facts: () => ({ name: meta.name, namespace: meta.namespace ?? null, secret, patch }),
+      title: `${patch ? `patch of the ${title}` : title} ${quoteForeign(meta.name)}`,
+      facts: () => ({
+        kind: title,
+        name: meta.name,
+        namespace: meta.namespace ?? null,
+        secret,
+        patch,
+      }),
     });
     return 0;
   },
