@@ -11,6 +11,7 @@ import { formatGeneralName } from '../../name/san.ts';
 import { planCsr } from '../../profile/csr.ts';
 import { parseDuration } from '../../profile/duration.ts';
 import { refuseTaken, writeFileAtomic } from '../../store/atomic.ts';
+import { makeFolder } from '../../store/folder.ts';
 import { readBoundedFile } from '../../store/read.ts';
 import type { CertificationRequest } from '../../x509/csr.ts';
 import { argument, defineCommand, value, values, type OptionValues } from '../command.ts';
@@ -105,6 +106,7 @@ export const command = defineCommand({
     const { request, key } = await requestOf(invocation, args.identity, options, keyPath);
     const made = newCsr({ ...meta, request, signerName, usages, expiration }, template);
     if (key !== undefined) {
+      if (place?.kustomize !== undefined) makeFolder(place.kustomize, 0o755);
       writeFileAtomic({ path: keyPath, bytes: key, mode: 0o600 }, { force: options.force });
       output.note(`wrote ${shellWord(keyPath)}: private key, mode 0600`);
     }
