@@ -5,12 +5,16 @@ import { isScalar, LineCounter, parseAllDocuments } from 'yaml';
 import { MtlsError } from '../base/errors.ts';
 import { escapeControl } from '../base/text.ts';
 import { filled, type FaultAt } from './fill.ts';
+import { KEY_PLACEHOLDER, refuseStrayKey } from './key-place.ts';
 import { readTemplate } from './template.ts';
 import { WRITTEN, type TemplateData } from './yaml-nodes.ts';
 
 export type { TemplateData } from './yaml-nodes.ts';
 
-/** By the names of their placeholders; what is undefined goes, with the key or dash before it. */
+/**
+ * By the names of their placeholders; what is undefined goes, with the key or dash before it. `key`
+ * is a private key in every template.
+ */
 export type TemplateValues = Readonly<Record<string, TemplateData | undefined>>;
 
 /** A template that the user gives in place of ours. */
@@ -53,8 +57,9 @@ export function renderTemplate(title: string, template: string, values: Template
     customTags: [WRITTEN],
     lineCounter,
   });
-  if (!Array.isArray(documents))
-    throw faultAt('YAML_MALFORMED', 0, 'there is nothing', 'give a manifest with ${name} in it');
+  const nothing = () =>
+    faultAt('YAML_MALFORMED', 0, 'there is nothing', 'give a manifest with ${name} in it');
+  if (!Array.isArray(documents)) throw nothing();
   const texts: string[] = [];
   for (const document of documents) {
     const [error] = document.errors;
@@ -62,7 +67,7 @@ export function renderTemplate(title: string, template: string, values: Template
       throw faultAt(
         'YAML_MALFORMED',
         error.pos[0],
-        `malformed YAML: ${decapitalized(escapeControl(error.message))}`,
+        `malformed YAML: ${parserSays(error.message)}`,
         'a template is YAML before it is filled too: ${name} stands alone behind its key',
       );
     const { contents } = document;
@@ -74,15 +79,19 @@ export function renderTemplate(title: string, template: string, values: Template
         'a text where a manifest begins',
         'a manifest is a mapping: kind: Secret',
       );
+    if (Object.hasOwn(values, KEY_PLACEHOLDER)) refuseStrayKey(document, faultAt);
     const whole = filled(contents, values, faultAt);
     if (!whole) continue;
     document.contents = whole;
     if (texts.length > 0) document.directives.docStart = true;
     texts.push(document.toString({ lineWidth: 0 }));
   }
+  if (texts.length === 0) throw nothing();
   return texts.join('');
 }
 
-function decapitalized(sentence: string): string {
-  return sentence.charAt(0).toLowerCase() + sentence.slice(1);
+function parserSays(message: string): string {
+  // It reports its own recursion among the errors of the text
+  if (message.includes('call stack')) return 'nested too deeply';
+  return escapeControl(message.charAt(0).toLowerCase() + message.slice(1));
 }

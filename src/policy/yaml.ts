@@ -45,7 +45,7 @@ export function openYaml(text: string, where: string): YamlField {
     throw fail(
       lineCounter.linePos(error.pos[0]).line,
       // What follows a colon quotes the text
-      `malformed YAML: ${escapeControl(error.message.split(/[:\n]/)[0] ?? '').toLowerCase()}`,
+      `malformed YAML: ${parserSays(error.message)}`,
     );
   if (!document?.contents)
     throw fail(undefined, 'it is empty', 'see docs/policy.md for an example');
@@ -71,6 +71,12 @@ function parsed(
     if (error instanceof RangeError) throw fail(undefined, 'nested too deeply');
     throw error;
   }
+}
+
+function parserSays(message: string): string {
+  // It reports its own recursion among the errors of the text
+  if (message.includes('call stack')) return 'nested too deeply';
+  return escapeControl(message.split(/[:\n]/)[0] ?? '').toLowerCase();
 }
 
 function lineOf(node: unknown, lineCounter: LineCounter): number {
@@ -137,8 +143,9 @@ function fieldsOf(
   const found = new Map<string, YamlField>();
   for (const { key, value } of node.items) {
     const name: unknown = isScalar(key) ? key.value : undefined;
-    if (typeof name !== 'string' || !known.includes(name))
-      throw fail(key, `${called} has no field ${quoteForeign(String(name))}`, hint);
+    if (typeof name !== 'string') throw fail(key, `${called} has a field without a name`, hint);
+    if (!known.includes(name))
+      throw fail(key, `${called} has no field ${quoteForeign(name)}`, hint);
     if (found.has(name)) throw fail(key, `${name} stands there twice`);
     if (value === null || (isScalar(value) && value.value === null))
       throw fail(key, `${name} is empty`);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { parseAllDocuments } from 'yaml';
 import { describe, expect, it } from 'vitest';
 import { renderManifest, renderTemplate, type TemplateData } from '../../src/manifest/render.ts';
+import { thrown } from '../support/thrown.ts';
 import { hostileText } from './hostile-values.ts';
 
 const render = (template: string, values: Parameters<typeof renderTemplate>[2]) =>
@@ -106,18 +107,47 @@ describe('renderTemplate', () => {
     expect(() => render(`ok: &ok 1\n${template}\n`, { x: 'v' })).toThrow(message);
   });
 
-  it.each(['', '# ${x}\n', '${x}', '"${x}"', 'text', '---\n'])(
-    'refuses or leaves empty %j',
+  it.each(['', '# ${x}\n', '${x}', '"${x}"', 'text', '---\n', 'a: ${gone}\n'])(
+    'refuses what is no manifest, or leaves nothing: %j',
     (text) => {
-      let written = '';
-      try {
-        written = render(text, { x: 'a\n---\nb\n' });
-      } catch (error) {
-        expect(error).toMatchObject({ code: expect.stringMatching(/^[A-Z_]+$/) as unknown });
-      }
-      expect(written).toBe('');
+      expect(() => render(text, { x: 'a\n---\nb\n', gone: undefined })).toThrow(
+        expect.objectContaining({ code: 'YAML_MALFORMED' }) as Error,
+      );
     },
   );
+
+  it('says that a nesting is too deep', () => {
+    expect(() => render(`a: ${'['.repeat(20_000)}`, {})).toThrow(/nested too deeply$/);
+  });
+
+  it.each(['data', 'stringData'])('lets a private key into the %s of a Secret', (field) => {
+    const text = `apiVersion: v1\nkind: "Secret"\n${field}:\n  tls.key: \${key}\n`;
+    expect(render(`a: 1\n---\n${text}`, { key: 'x' })).toContain('  tls.key: x\n');
+    expect(render(`${text}---\n${text}`, { key: 'x' }).match(/tls\.key: x/g)).toHaveLength(2);
+  });
+
+  it.each([
+    ['a ConfigMap', 'apiVersion: v1\nkind: ConfigMap\ndata:\n  tls.key: ${key}\n'],
+    ['a Secret of another API', 'apiVersion: a/v1\nkind: Secret\ndata:\n  tls.key: ${key}\n'],
+    ['a Secret without a version', 'kind: Secret\ndata:\n  tls.key: ${key}\n'],
+    ['a kind that is filled', 'apiVersion: v1\nkind: ${x}\ndata:\n  tls.key: ${key}\n'],
+    ['an annotation', 'apiVersion: v1\nkind: Secret\nmetadata:\n  annotations:\n    k: ${key}\n'],
+    ['a label', 'apiVersion: v1\nkind: Secret\nmetadata:\n  labels:\n    data: ${key}\n'],
+    ['a name', 'apiVersion: v1\nkind: Secret\nmetadata:\n  name: ${key}\ndata: {a: b}\n'],
+    ['a value in a value', 'apiVersion: v1\nkind: Secret\ndata:\n  a:\n    data: ${key}\n'],
+    ['a list', 'apiVersion: v1\nkind: Secret\ndata:\n  - ${key}\n'],
+    ['the data itself', 'apiVersion: v1\nkind: Secret\ndata: ${key}\n'],
+    ['no manifest', 'a: ${key}\n'],
+    [
+      'the document behind',
+      'apiVersion: v1\nkind: Secret\ndata:\n  a: ${key}\n---\nkind: ConfigMap\ndata:\n  a: ${key}\n',
+    ],
+  ])('keeps a private key out of %s', (_, text) => {
+    const made = () => render(text, { key: 'held', x: 'Secret' });
+    expect(made).toThrow(/line \d+: a private key outside of the values of a Secret$/);
+    // Where it is no template of a key's, the name is as good as any
+    expect(thrown(() => render(text, { x: 'Secret' })).message).toContain('nothing is known');
+  });
 
   it('lets no value out of its place, whatever it is', () => {
     const data = fc.letrec<{ tree: TemplateData }>((tie) => ({

@@ -103,6 +103,8 @@ describe('a policy', () => {
     ['an alias', GOOD.replace('[GET, HEAD]', '&m [GET]').replace('[/*]', '*m'), 11, 'an anchor'],
     ['a tag', bent('[GET, HEAD]', '!!set {GET}'), 11, 'a tag'],
     ['a merge', bent('- cn: web', '- <<: {cn: web}'), 9, '"<<"'],
+    ['a key that is a list', bent('- cn: web', '- [a, b]: web'), 9, 'a field without a name'],
+    ['a nesting', `version: ${'['.repeat(10_000)}`, 1, 'nested too deeply'],
     ['two documents', `${GOOD}---\nversion: 1\n`, 18, 'second document'],
     ['broken YAML', bent('rules:', 'rules: ['), undefined, 'malformed YAML'],
     ['brackets without end', '['.repeat(40_000), undefined, 'p.yaml'],
