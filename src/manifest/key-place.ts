@@ -10,7 +10,7 @@ const VALUES: readonly unknown[] = ['data', 'stringData'];
 
 /** Refuses a private key anywhere but among the values of a Secret. Throws BAD_OPTION. */
 export function refuseStrayKey(document: Document.Parsed, faultAt: FaultAt): void {
-  const root = document.contents;
+  const root: unknown = document.contents;
   const isSecret = isMap(root) && root.get('kind') === 'Secret' && root.get('apiVersion') === 'v1';
   visit(document, {
     Scalar(_, { value, range }, ancestors) {
