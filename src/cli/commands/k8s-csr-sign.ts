@@ -1,6 +1,6 @@
 // mtls k8s csr sign: certificates for CertificateSigningRequests, by a CA of the home.
 import { readDefaults } from '../../ca/defaults.ts';
-import { issue, type Issued } from '../../ca/issue.ts';
+import { issue } from '../../ca/issue.ts';
 import { encodeBundle } from '../../codec/bundle.ts';
 import { MtlsError } from '../../base/errors.ts';
 import { quoteForeign } from '../../base/text.ts';
@@ -9,7 +9,8 @@ import type { CsrObject } from '../../manifest/csr-object.ts';
 import { parseDuration } from '../../profile/duration.ts';
 import { parseNamePattern } from '../../profile/name-pattern.ts';
 import type { IssuePlan } from '../../profile/plan.ts';
-import { CA_OPTION, locateHome, openCa, sayNotices, undivided } from '../authority.ts';
+import { CA_OPTION, locateHome, openCa, sayNotices } from '../authority.ts';
+import { inTurn } from '../batch.ts';
 import { defineCommand, flag, value, values } from '../command.ts';
 import {
   askedJson,
@@ -136,25 +137,22 @@ export const command = defineCommand({
 
     const signer = await unlockCa(invocation, options, authority);
     const lock = lockOptions(invocation);
-    const changes = new Map<CsrObject, CsrChange>();
-    const signed: { readonly object: CsrObject; readonly issued: Issued }[] = [];
-    for (const { object, plan } of planned) {
-      try {
-        const issued = await undivided(invocation, () =>
-          issue(authority, signer, plan, { clock, lock }),
-        );
-        signed.push({ object, issued });
-        changes.set(object, {
+    const signed = await inTurn(invocation, planned, {
+      title: ({ object }) => object.name,
+      verb: 'signed',
+      work: async ({ object, plan }) => {
+        return { object, issued: await issue(authority, signer, plan, { clock, lock }) };
+      },
+    });
+    const changes = new Map<CsrObject, CsrChange>(
+      signed.map(({ object, issued }) => [
+        object,
+        {
           certificate: encodeBundle(issued.chain),
           ...(object.state === 'pending' && { condition: approval(now) }),
-        });
-      } catch (error) {
-        // What was signed before is on record, and must not be lost
-        if (signed.length === 0 || !(error instanceof MtlsError)) throw error;
-        output.warn(`${quoteForeign(object.name)} was not signed: ${error.message}`);
-        break;
-      }
-    }
+        },
+      ]),
+    );
     for (const { issued } of signed) sayNotices(invocation, issued.notices);
     await deliverManifest(output, place, {
       yaml: manifest.changed(changes),

@@ -1,9 +1,9 @@
 // mtls renew: the same certificate under fresh dates, in the same files.
 import { planRenewal, renew, type RenewOptions } from '../../ca/renew.ts';
-import type { Issued } from '../../ca/issue.ts';
 import { quoteForeign } from '../../base/text.ts';
 import { parseDuration } from '../../profile/duration.ts';
-import { CA_OPTION, sayNotices, undivided } from '../authority.ts';
+import { CA_OPTION, sayNotices } from '../authority.ts';
+import { inTurn } from '../batch.ts';
 import { defineCommand, flag, value } from '../command.ts';
 import { LOCK_OPTIONS, lockOptions } from '../lock-options.ts';
 import { issuedBlock, issuedJson, issuedTitle } from '../render/issued.ts';
@@ -30,7 +30,14 @@ export const command = defineCommand({
     { line: 'mtls renew api.example.internal --ttl 30d', does: 'by its name' },
     { line: 'mtls renew api.example.internal --reuse-key', does: 'where the key is pinned' },
   ],
-  exitCodes: [0, 2, 3, 4, [7, 'revoked, outside the constraints, or the CA has expired']],
+  exitCodes: [
+    0,
+    2,
+    3,
+    4,
+    [6, 'some were renewed before one failed'],
+    [7, 'revoked, outside the constraints, or the CA has expired'],
+  ],
   async run(invocation) {
     const { args, options, context, output } = invocation;
     const { clock, cwd } = context;
@@ -42,9 +49,14 @@ export const command = defineCommand({
       reuseKey: options.reuseKey,
       lock: lockOptions(invocation),
     };
-    const renewals = args.certificate.map((word) =>
-      planRenewal(authority, selectRecord(authority, word, cwd), how),
+    // What is meant twice, by its file and by its name, is renewed once
+    const records = new Map(
+      args.certificate.map((word) => {
+        const record = selectRecord(authority, word, cwd);
+        return [record.serial, record];
+      }),
     );
+    const renewals = [...records.values()].map((record) => planRenewal(authority, record, how));
     for (const { plan } of renewals) for (const warning of plan.warnings) output.warn(warning);
     if (options.dryRun) {
       output.result({
@@ -60,11 +72,14 @@ export const command = defineCommand({
       return 0;
     }
     const signer = await unlockCa(invocation, options, authority);
-    const renewed: Issued[] = [];
-    for (const renewal of renewals)
-      renewed.push(await undivided(invocation, () => renew(authority, signer, renewal, how)));
+    const renewed = await inTurn(invocation, renewals, {
+      title: ({ record }) => record.names[0] ?? record.serial,
+      verb: 'renewed',
+      work: (renewal) => renew(authority, signer, renewal, how),
+    });
     for (const { notices } of renewed) sayNotices(invocation, notices);
     output.result({
+      ok: renewed.length === renewals.length,
       json: () => ({
         certificates: renewed.map((issued, index) => ({
           replaces: renewals[index]?.record.serial,
@@ -80,6 +95,6 @@ export const command = defineCommand({
           )
           .join('\n'),
     });
-    return 0;
+    return renewed.length === renewals.length ? 0 : 6;
   },
 });

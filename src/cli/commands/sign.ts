@@ -1,7 +1,7 @@
 // mtls sign: certificates from PKCS#10 requests.
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { readDefaults } from '../../ca/defaults.ts';
-import { issue, type Issued, type IssueOptions } from '../../ca/issue.ts';
+import { issue, type IssueOptions } from '../../ca/issue.ts';
 import { MtlsError } from '../../base/errors.ts';
 import { quoteForeign } from '../../base/text.ts';
 import { readCsr } from '../../ca/csr.ts';
@@ -14,7 +14,8 @@ import type { IssuePlan } from '../../profile/plan.ts';
 import { refuseTaken } from '../../store/atomic.ts';
 import { readBoundedFile } from '../../store/read.ts';
 import type { CertificationRequest } from '../../x509/csr.ts';
-import { CA_OPTION, locateHome, openCa, sayNotices, undivided } from '../authority.ts';
+import { CA_OPTION, locateHome, openCa, sayNotices } from '../authority.ts';
+import { inTurn } from '../batch.ts';
 import { argument, defineCommand, flag, value, values } from '../command.ts';
 import { PROFILE_OPTION, readProfile, readValidity, VALIDITY_OPTIONS } from '../identity.ts';
 import { LOCK_OPTIONS, lockOptions } from '../lock-options.ts';
@@ -71,6 +72,7 @@ export const command = defineCommand({
     2,
     3,
     4,
+    [6, 'some were signed before one failed'],
     [7, 'a bad signature, a name outside --allow or the CA’s constraints, or a no'],
   ],
   async run(invocation) {
@@ -124,20 +126,15 @@ export const command = defineCommand({
 
     const signer = await unlockCa(invocation, options, authority);
     const lock = lockOptions(invocation);
-    const signed: Issued[] = [];
-    for (const { plan, delivery } of planned)
-      signed.push(
-        await undivided(invocation, () =>
-          issue(authority, signer, plan, {
-            clock,
-            delivery,
-            force: options.force,
-            lock,
-          }),
-        ),
-      );
+    const signed = await inTurn(invocation, planned, {
+      title: ({ path }) => basename(path),
+      verb: 'signed',
+      work: ({ plan, delivery }) =>
+        issue(authority, signer, plan, { clock, delivery, force: options.force, lock }),
+    });
     for (const { notices } of signed) sayNotices(invocation, notices);
     output.result({
+      ok: signed.length === planned.length,
       json: () => ({
         certificates: signed.map((issued) => issuedJson(issued, authority.store.name)),
       }),
@@ -150,7 +147,7 @@ export const command = defineCommand({
           )
           .join('\n'),
     });
-    return 0;
+    return signed.length === planned.length ? 0 : 6;
   },
 });
 
