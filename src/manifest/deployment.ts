@@ -75,7 +75,7 @@ export function workloadPatch(
 ): string {
   // The Pods of a CronJob are a level deeper
   const file = kind === 'cronjob' ? 'cronjob-patch' : 'deployment-patch';
-  const values = { ...WORKLOADS[kind], ...filesOf(wanted) };
+  const values = { ...WORKLOADS[kind], ...filesOf(wanted), volume: volumeOver(wanted) };
   return renderManifest(`kubernetes/${file}.yaml`, values, template);
 }
 
@@ -98,14 +98,24 @@ function filesOf(wanted: MountedFiles): Readonly<Record<string, TemplateData | u
     keyFile: `${mountPath}/tls.key`,
     caFile: `${mountPath}/ca.crt`,
     reloader: reloader === true ? reloaderNotes(secret, roots) : undefined,
-    volume: { name: 'mtls', ...volumeSource(secret, roots) },
+    volume: volumeOf(wanted),
   };
 }
 
-function volumeSource(
-  secret: string,
-  roots: RootsSource | undefined,
-): Readonly<Record<string, TemplateData>> {
+type Mounted = Pick<MountedFiles, 'secret' | 'roots'>;
+type Volume = Readonly<Record<string, TemplateData>>;
+
+function volumeOf({ secret, roots }: Mounted): Volume {
+  return { name: 'mtls', ...volumeSource(secret, roots) };
+}
+
+/** The volume of a patch. A null takes a field away: the one that is there may be of the other kind. */
+function volumeOver(mounted: Mounted): Volume {
+  const other = mounted.roots ? { secret: null } : { projected: null };
+  return { ...volumeOf(mounted), ...other };
+}
+
+function volumeSource(secret: string, roots: RootsSource | undefined): Volume {
   if (!roots) return { secret: { secretName: secret, defaultMode: OWNER_READS } };
   const pair = ['tls.crt', 'tls.key'].map((key) => ({ key, path: key }));
   return {

@@ -8,6 +8,7 @@ export type TemplateData =
   | string
   | number
   | boolean
+  | null
   | readonly (TemplateData | undefined)[]
   | { readonly [key: string]: TemplateData | undefined };
 
@@ -50,7 +51,7 @@ export function keepSpelling(scalar: Scalar): void {
 export function nodeOf(value: TemplateData): Scalar | YAMLMap | YAMLSeq {
   if (typeof value === 'string')
     return new Scalar(new Written(yamlScalar(value), blockLines(value)));
-  if (typeof value === 'boolean') return new Scalar(new Written(String(value)));
+  if (typeof value === 'boolean' || value === null) return new Scalar(new Written(String(value)));
   if (typeof value === 'number') return new Scalar(new Written(numeral(value)));
   if (isList(value)) {
     const list = new YAMLSeq();

@@ -143,7 +143,9 @@ describe('a patch', () => {
         volumeMounts: [{ name: 'mtls', mountPath: '/etc/mtls', readOnly: true }],
       },
     ],
-    volumes: [{ name: 'mtls', secret: { secretName: 'api-tls', defaultMode: 256 } }],
+    volumes: [
+      { name: 'mtls', secret: { secretName: 'api-tls', defaultMode: 256 }, projected: null },
+    ],
   };
   const spec = { template: { spec: pod } };
 

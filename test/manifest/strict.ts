@@ -101,7 +101,7 @@ export const namespaced = (name: Check = subdomain, annotations: Fields = {}): C
   fields({ name, 'namespace?': dnsLabel, 'labels?': labels, ...annotated(annotations) });
 
 const file = fields({ key: dataKey, path: dataKey });
-const volume = (() => {
+const volumeIn = (patch: boolean): Check => {
   const secret = fields({ secretName: subdomain, defaultMode: oneOf(0o400) });
   const projection = exactlyOne({
     secret: fields({ name: subdomain, items: list(file) }),
@@ -109,14 +109,17 @@ const volume = (() => {
     clusterTrustBundle: fields({ name: text(/^[a-z0-9.:-]+$/), path: dataKey }),
   });
   return (value: unknown, path: string) => {
-    const { name, ...source } = value as Record<string, unknown>;
+    const { name, ...sources } = value as Record<string, unknown>;
     dnsLabel(name, `${path}.name`);
+    // A patch takes away what it does not set
+    const source = Object.fromEntries(Object.entries(sources).filter(([, one]) => one !== null));
+    if (Object.keys(sources).length !== (patch ? 2 : 1)) fail(path, 'a source too many or too few');
     exactlyOne({
       secret,
       projected: fields({ defaultMode: oneOf(0o400), sources: list(projection, 2) }),
     })(source, path);
   };
-})();
+};
 const env = list(fields({ name: text(/^[A-Z_]+$/), value: text(/^\/[\w./-]+$/) }), 3);
 const mounts = list(
   fields({ name: dnsLabel, mountPath: text(/^\/[\w./-]+$/), readOnly: oneOf(true) }),
@@ -327,7 +330,7 @@ const KINDS: Readonly<Record<string, Fields>> = {
               volumeMounts: mounts,
             }),
           ),
-          volumes: list(volume),
+          volumes: list(volumeIn(false)),
         }),
       }),
     }),
@@ -339,7 +342,7 @@ const pods = fields({
     spec: fields({
       securityContext: fields(groupOnly),
       containers: list(fields({ name: dnsLabel, env, volumeMounts: mounts })),
-      volumes: list(volume),
+      volumes: list(volumeIn(true)),
     }),
   }),
 });

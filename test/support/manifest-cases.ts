@@ -20,25 +20,38 @@ rules:
   - {name: anybody, effect: allow, who: [{any: true}], what: [{paths: ['*/health']}]}
   - {name: nobody, effect: deny, who: [{any: true}], what: [{methods: [DELETE], paths: [/*]}]}
 `,
-  'deployment.yaml': `apiVersion: apps/v1
-kind: Deployment
-metadata: {name: api, namespace: prod}
-spec:
-  selector: {matchLabels: {app: api}}
-  template:
-    metadata: {labels: {app: api}}
-    spec:
-      containers:
-        - {name: logger, image: logger}
-        - name: api
-          image: api
-          env: [{name: LEVEL, value: info}, {name: TLS_CA_FILE, value: /old}]
-          volumeMounts: [{name: data, mountPath: /data}]
-      volumes:
-        - {name: data, emptyDir: {}}
-        - {name: mtls, secret: {secretName: old}}
-`,
+  ...there('Deployment', 'apps/v1', 'selector: {matchLabels: {app: api}}'),
+  ...there('StatefulSet', 'apps/v1', 'selector: {matchLabels: {app: api}}'),
+  ...there('DaemonSet', 'apps/v1', 'selector: {matchLabels: {app: api}}'),
+  ...there('Job', 'batch/v1', 'backoffLimit: 1'),
+  ...there('CronJob', 'batch/v1', 'schedule: "0 0 * * *"'),
 };
+
+/** A workload that is there, with another container, and with volumes of its own. */
+function there(kind: string, apiVersion: string, more: string): Record<string, string> {
+  const batch = apiVersion === 'batch/v1';
+  const pods = `{metadata: {labels: {app: api}}, spec: ${JSON.stringify({
+    ...(batch && { restartPolicy: 'Never' }),
+    containers: [
+      { name: 'logger', image: 'logger' },
+      {
+        name: 'api',
+        image: 'api',
+        env: [{ name: 'TLS_CA_FILE', value: '/old' }],
+        volumeMounts: [{ name: 'data', mountPath: '/data' }],
+      },
+    ],
+    volumes: [
+      { name: 'data', emptyDir: {} },
+      { name: 'mtls', secret: { secretName: 'old' } },
+    ],
+  })}}`;
+  const template =
+    kind === 'CronJob' ? `jobTemplate: {spec: {template: ${pods}}}` : `template: ${pods}`;
+  const spec = `{${[more, template].join(', ')}}`;
+  const text = `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: api, namespace: prod}\nspec: ${spec}\n`;
+  return { [`${kind.toLowerCase()}.yaml`]: text };
+}
 
 const signer = ['--signer-name', 'example.org/workloads'];
 
@@ -65,12 +78,21 @@ const BACKEND_TLS = 'gateway.networking.k8s.io/v1/BackendTLSPolicy';
 const CERTIFICATE = 'cert-manager.io/v1/Certificate';
 const PEERS = 'security.istio.io/v1/PeerAuthentication';
 const AUTHORIZATION = 'security.istio.io/v1/AuthorizationPolicy';
+const CILIUM_POLICY = 'cilium.io/v2/CiliumNetworkPolicy';
 const LINKERD_SERVER = 'policy.linkerd.io/v1beta3/Server';
 const LINKERD_MTLS = 'policy.linkerd.io/v1alpha1/MeshTLSAuthentication';
 const LINKERD_POLICY = 'policy.linkerd.io/v1alpha1/AuthorizationPolicy';
 
-/** Kinds whose code and CRDs are in no Go module that can be had; their fields are tested by name. */
-export const UNJUDGED: readonly string[] = [LINKERD_SERVER, LINKERD_MTLS, LINKERD_POLICY];
+/**
+ * Kinds whose code and CRDs are in no Go module that can be had: their fields are tested by name;
+ * and Cilium's, which test/interop/mesh-cilium.test.ts has judged by its own code and CRD.
+ */
+export const UNJUDGED: readonly string[] = [
+  LINKERD_SERVER,
+  LINKERD_MTLS,
+  LINKERD_POLICY,
+  CILIUM_POLICY,
+];
 
 const object = ['-n', 'prod', '-l', 'app.kubernetes.io/part-of=shop', '-l', 'tier=on'];
 const leaf = ['--cert', 'api.crt', '--key', 'api.key', '--ca', 'root'];
@@ -86,11 +108,23 @@ const cases = (
   [command]: given.map(([args, ...kinds]) => ({ args: [...command.split(' '), ...args], kinds })),
 });
 
-const patches: readonly ManifestCase[] = [[], ['--reloader']].map((args) => ({
-  args: ['k8s', 'deployment', 'api', '--secret', 'api-tls', '--patch', '-n', 'prod', ...args],
-  kinds: [DEPLOYMENT],
-  onto: 'deployment.yaml',
-}));
+const patch = ['k8s', 'deployment', 'api', '--secret', 'api-tls', '--patch', '-n', 'prod'];
+const patches: readonly ManifestCase[] = [
+  ...[
+    ['--reloader', '--ca-configmap', 'mtls-roots:ca.pem'],
+    ['--trust-bundle', 'example.org:workloads:roots'],
+  ].map((args) => ({ args: [...patch, ...args], kinds: [DEPLOYMENT], onto: 'deployment.yaml' })),
+  ...[
+    DEPLOYMENT,
+    'apps/v1/StatefulSet',
+    'apps/v1/DaemonSet',
+    'batch/v1/Job',
+    'batch/v1/CronJob',
+  ].map((one) => {
+    const kind = one.replace(/.*\//, '').toLowerCase();
+    return { args: [...patch, '--kind', kind], kinds: [one], onto: `${kind}.yaml` };
+  }),
+];
 
 /** By the words of the command; a sentence where what it prints is for no cluster. */
 export const MANIFESTS: Readonly<Record<string, readonly ManifestCase[] | string>> = {
@@ -303,6 +337,36 @@ export const MANIFESTS: Readonly<Record<string, readonly ManifestCase[] | string
   'mesh spire bundle': 'a trust bundle of SPIFFE',
   'mesh spire check': 'it judges',
   'mesh consul connect-ca': 'the configuration of a CA for Consul',
+  ...cases(
+    'mesh cilium ca',
+    [['--ca', 'root', '--no-passphrase'], SECRET],
+    [['--helm-release', 'cilium', '-n', 'net', '-l', 'tier=on'], SECRET],
+  ),
+  ...cases(
+    'mesh cilium hubble',
+    [['--ca', 'root'], SECRET, SECRET],
+    [
+      ['--ca', 'root', '--relay-tls', '--metrics', '--cluster-name', 'prod', '-l', 'tier=on'],
+      ...[SECRET, SECRET, SECRET, SECRET, SECRET],
+    ],
+  ),
+  ...cases('mesh cilium clustermesh', [['--ca', 'next'], SECRET, SECRET, SECRET, SECRET]),
+  ...cases(
+    'mesh cilium policy',
+    [['api', '--from', 'app=web'], CILIUM_POLICY],
+    [
+      ['api', '--workload', 'app=api', '--from', 'prod:*', '--port', '8080', ...object],
+      CILIUM_POLICY,
+    ],
+  ),
+  'mesh cilium values': 'values for Helm',
+  'mesh cilium check': 'it judges',
+  ...cases(
+    'mesh kiali cabundle',
+    [['--ca', 'root'], CONFIG_MAP],
+    [['--ca', 'next', '--instance', 'eyes', '--key', 'openid-server-ca.crt'], CONFIG_MAP],
+  ),
+  'mesh kiali check': 'it judges',
   'policy check': 'it judges',
   'policy test': 'it decides',
   'policy export': [[], ['-n', 'prod', '-l', 'app=orders', '--name', 'p']].map((args) => ({
