@@ -1,5 +1,6 @@
 // mtls k8s read: what the objects of a manifest hold, and how healthy they are.
 import { MtlsError } from '../../base/errors.ts';
+import { escapeControl } from '../../base/text.ts';
 import type { BundlePart } from '../../codec/part.ts';
 import { diagnose } from '../../diagnose/doctor.ts';
 import type { Document } from '../../diagnose/document.ts';
@@ -79,7 +80,9 @@ export const command = defineCommand({
     const ok = findings.every(
       ({ severity }) => severity === 'info' || (severity === 'warning' && limit === 'error'),
     );
-    const listed = reports.filter(({ health }) => options.all || health !== 'none');
+    const listed = reports.filter(
+      (report) => options.all || report.health !== 'none' || storesIn(report).length > 0,
+    );
     output.result({
       ok,
       json: () => ({
@@ -133,12 +136,19 @@ function reportJson(
     type: object.type ?? null,
     size: object.size,
     health,
-    values: documents.map(({ name, parts }) => ({
+    values: documents.map(({ name, parts, skipped }) => ({
       key: name,
-      holds: parts.map(partJson),
+      holds: [...parts.map(partJson), ...skipped.map(({ what }) => ({ kind: 'unread', what }))],
     })),
     findings: own.map((finding) => findings.indexOf(finding)),
   };
+}
+
+/** Key stores that stayed closed: what is in them is not known. */
+function storesIn({ documents }: ObjectReport): readonly string[] {
+  return documents.flatMap(({ name, skipped }) =>
+    skipped.flatMap(({ code }) => (code === undefined ? [] : name)),
+  );
 }
 
 function partJson(part: BundlePart): Readonly<Record<string, unknown>> {
@@ -190,7 +200,8 @@ function reportsText(
 }
 
 /** `api.prod.svc and its key, 1 intermediate, 1 root` */
-function holdsText({ leaves, issuers, keys, documents }: ObjectReport): string {
+function holdsText(report: ObjectReport): string {
+  const { leaves, issuers, keys, documents } = report;
   const [first, ...more] = leaves;
   const requests = documents.flatMap(({ parts }) => parts.filter(({ kind }) => kind === 'request'));
   const count = (number: number, noun: string) =>
@@ -204,5 +215,6 @@ function holdsText({ leaves, issuers, keys, documents }: ObjectReport): string {
     ...count(requests.length, 'request'),
     ...count(issuers.length, 'CA'),
     ...count(keys.length, 'key'),
+    ...storesIn(report).map((key) => `${escapeControl(key)} not read`),
   ].join(', ');
 }
