@@ -8,12 +8,13 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { encodeBundle } from '../../src/codec/bundle.ts';
 import { writePrivateKey } from '../../src/codec/pkcs8.ts';
-import { exportPolicy } from '../../src/manifest/policy/target.ts';
+import { exportPolicy, inexpressible } from '../../src/manifest/policy/target.ts';
 import { POLICY_TARGETS, type PolicyTargetName } from '../../src/manifest/policy/targets.ts';
-import { decide } from '../../src/policy/decide.ts';
+import { peerAuthentication } from '../../src/manifest/istio-policy.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { readPolicy } from '../../src/policy/read.ts';
-import { callers, casesOf, policyText, type AskedCase, type Caller } from '../policy/cases.ts';
+import { callers, meshCallers, type Caller } from '../policy/callers.ts';
+import { decided, expectCover, questions, type Language, type Questions } from '../policy/cases.ts';
 import { makeLeaf, makeRoot, type Pair } from '../support/pki.ts';
 import { SeededRandom } from '../support/random.ts';
 import { testFolder } from './connect-servers.ts';
@@ -21,21 +22,24 @@ import { goServer, letIn, nginxServer, nodeServer } from './policy/servers.ts';
 import { hasPeer } from './support/peers.ts';
 
 const CASES = 200;
+const FOR = { name: 'p', namespace: 'prod', selector: { app: 'p' } };
 const hasGo = hasPeer('go', ['version']);
 const hasNginx = hasPeer('nginx', ['-v']);
 
-/** OPA's own module, built; undefined where its modules are not to be had. */
-function buildOpa(): string | undefined {
+/** A program of Go, built; undefined where its modules are not to be had. */
+function build(module: 'opa' | 'rbac'): string | undefined {
   if (!hasGo) return undefined;
-  const peer = join(mkdtempSync(join(tmpdir(), 'mtls-opa-')), 'opa-peer');
-  const cwd = fileURLToPath(new URL('policy/opa', import.meta.url));
-  const built = spawnSync('go', ['build', '-o', peer, '.'], { cwd, encoding: 'utf8' });
+  const peer = join(mkdtempSync(join(tmpdir(), `mtls-${module}-`)), 'peer');
+  const cwd = fileURLToPath(new URL(`policy/${module}`, import.meta.url));
+  const built = spawnSync('go', ['build', '-mod=readonly', '-o', peer, '.'], {
+    cwd,
+    encoding: 'utf8',
+  });
   if (built.status === 0) return peer;
   if (process.env['MTLS_REQUIRE_PEERS'] === '1')
-    throw new Error(`OPA's module does not build, and peers are required:\n${built.stderr}`);
+    throw new Error(`${module} does not build, and peers are required:\n${built.stderr}`);
   return undefined;
 }
-const opa = buildOpa();
 
 interface World {
   readonly root: Pair;
@@ -47,7 +51,7 @@ interface World {
 let world: World;
 beforeAll(async () => {
   const root = await makeRoot();
-  const made = await callers(new SeededRandom(7), root, 40);
+  const made = await callers(new SeededRandom(7), root, 20);
   world = {
     root,
     server: await makeLeaf(root, ['localhost']),
@@ -58,51 +62,26 @@ beforeAll(async () => {
   };
 });
 
-/** Names as the first callers have them, but for case, a wildcard or an empty fragment. */
-const NEAR = `version: 1
-rules:
-  - {name: dns, effect: allow, who: [{dns: web.prod.svc}], what: [{paths: [/dns]}]}
-  - {name: spiffe, effect: allow, who: [{spiffe: spiffe://example.org/ns/prod/sa/web}], what: [{paths: [/spiffe]}]}
-  - {name: open, effect: allow, who: [{spiffe: spiffe://example.org/**}, {dns: '*.prod.svc'}], what: [{paths: [/open]}]}
-  - {name: any, effect: allow, who: [{any: true}], what: [{paths: ['*y']}]}
-`;
-const NEAR_PATHS = ['/dns', '/spiffe', '/open', '/any'];
-
-interface Questions {
-  readonly policies: readonly Policy[];
-  readonly cases: readonly AskedCase[];
-  /** Our own answers. */
-  readonly ours: readonly boolean[];
-}
-
-function questions(language: 'all' | 'cn', seed: number, count: number): Questions {
-  const random = new SeededRandom(seed);
-  const policies = Array.from({ length: count }, () =>
-    readPolicy(policyText(random, language), 'generated'),
-  );
-  if (language === 'all') policies[0] = readPolicy(NEAR, 'near');
-  const counts = { cases: CASES, policies: count, callers: world.callers.length };
-  const cases = casesOf(random, counts).map((one, at) =>
-    // One in five: a caller whose names are nearly those of a rule
-    at % 5 === 0 && language === 'all'
-      ? {
-          policy: 0,
-          caller: (at / 5) % 8,
-          method: 'GET',
-          path: NEAR_PATHS[Math.floor(at / 40) % 4] ?? '/',
-        }
-      : one,
-  );
-  return { policies, cases, ours: cases.map((one) => decided(policies, one).allow) };
-}
-
-function decided(policies: readonly Policy[], { policy, caller, method, path }: AskedCase) {
-  const { certificate } = world.callers[caller] as Caller;
-  return decide(policies[policy] as Policy, certificate, { method, path });
+/** Questions for a program; of the corners of callers, one in so many where each is an exchange. */
+function asked(
+  to: PolicyTargetName,
+  language: Language,
+  callers: readonly Caller[],
+  oneIn = 1,
+): Questions {
+  const held = (policy: Policy) => inexpressible(POLICY_TARGETS[to], policy).length === 0;
+  const made = questions(new SeededRandom(1), language, callers, {
+    cases: CASES,
+    policies: 8,
+    oneIn,
+    held,
+  });
+  expectCover(made, callers);
+  return made;
 }
 
 const written = (to: PolicyTargetName, policies: readonly Policy[]) =>
-  policies.map((policy) => exportPolicy(POLICY_TARGETS[to], policy, { name: 'p', selector: {} }));
+  policies.map((policy) => exportPolicy(POLICY_TARGETS[to], policy, FOR));
 
 const serverFolder = () =>
   testFolder({
@@ -129,46 +108,40 @@ async function otherwise(
   return found;
 }
 
-/** Enough of both answers, lest an exchange that never works agrees. */
-function expectBoth({ ours }: Questions): void {
-  expect(ours.filter((allow) => allow).length).toBeGreaterThan(CASES / 8);
-  expect(ours.filter((allow) => !allow).length).toBeGreaterThan(CASES / 8);
-}
-
-describe(`${CASES} requests under generated policies`, () => {
+describe(`${CASES} requests and every corner, under generated policies`, () => {
   it('are answered alike by the middleware for Node', async () => {
-    const asked = questions('all', 1, 16);
-    expectBoth(asked);
-    const port = await nodeServer(serverFolder(), written('node', asked.policies));
-    expect(await otherwise(asked, () => port)).toEqual([]);
+    const given = asked('node', 'all', world.callers, 13);
+    const port = await nodeServer(serverFolder(), written('node', given.policies));
+    expect(await otherwise(given, () => port)).toEqual([]);
   });
 
   it.skipIf(!hasGo)('are answered alike by the middleware for Go', async () => {
-    const asked = questions('all', 1, 16);
-    const texts = written('go', asked.policies);
+    const given = asked('go', 'all', world.callers, 13);
+    const texts = written('go', given.policies);
     for (const input of texts) expect(execFileSync('gofmt', ['-l'], { input }).toString()).toBe('');
     const port = await goServer(serverFolder(), texts);
-    expect(await otherwise(asked, () => port)).toEqual([]);
+    expect(await otherwise(given, () => port)).toEqual([]);
   });
 
   it.skipIf(!hasNginx)('are answered alike by the maps of nginx', async () => {
-    const asked = questions('cn', 2, 6);
-    expectBoth(asked);
+    const given = asked('nginx', 'cn', world.callers, 3);
     const folder = serverFolder();
     const ports: number[] = [];
-    for (const [at, text] of written('nginx', asked.policies).entries())
+    for (const [at, text] of written('nginx', given.policies).entries())
       ports.push(await nginxServer(folder, `nginx${at}`, text));
-    expect(await otherwise(asked, (policy) => ports[policy] as number)).toEqual([]);
+    expect(await otherwise(given, (policy) => ports[policy] as number)).toEqual([]);
   });
 
-  it.skipIf(opa === undefined)('are answered alike by OPA, whose tests pass', () => {
-    const asked = questions('all', 1, 16);
-    const rego = written('rego', asked.policies);
-    const tests = written('rego-test', asked.policies);
+  it.skipIf(!hasGo)('are answered alike by OPA, whose tests pass', ({ skip }) => {
+    const opa = build('opa');
+    if (opa === undefined) return skip('the module proxy is not reached');
+    const given = asked('rego', 'all', world.callers);
+    const rego = written('rego', given.policies);
+    const tests = written('rego-test', given.policies);
     const pemOf = (caller: number) => encodeBundle([(world.callers[caller] as Caller).certificate]);
-    const given = {
+    const input = {
       policies: rego.map((text, at) => ({ rego: text, tests: tests[at] })),
-      cases: asked.cases.map(({ policy, caller, method, path }, at) => ({
+      cases: given.cases.map(({ policy, caller, method, path }, at) => ({
         policy,
         input:
           at % 2 === 0
@@ -182,11 +155,12 @@ describe(`${CASES} requests under generated policies`, () => {
               },
       })),
     };
-    const said = JSON.parse(
-      execFileSync(opa as string, { input: JSON.stringify(given), maxBuffer: 2 ** 28 }).toString(),
-    ) as { Decisions: [boolean, { allow: boolean; rule: string | null }][]; Tests: object[] };
-    const wrong = asked.cases.flatMap((one, at) => {
-      const { allow, rule } = decided(asked.policies, one);
+    const said = answerOf(opa, input) as {
+      Decisions: [boolean, { allow: boolean; rule: string | null }][];
+      Tests: object[];
+    };
+    const wrong = given.cases.flatMap((one, at) => {
+      const { allow, rule } = decided(given, world.callers, one);
       const [theirs, decision] = said.Decisions[at] ?? [];
       const same =
         theirs === allow &&
@@ -196,8 +170,127 @@ describe(`${CASES} requests under generated policies`, () => {
     });
     expect(wrong).toEqual([]);
     said.Tests.forEach((results, at) => {
-      const rules = asked.policies[at]?.rules.length ?? 0;
+      const rules = given.policies[at]?.rules.length ?? 0;
       expect(Object.values(results)).toEqual(Array.from({ length: rules + 2 }, () => true));
     });
   });
 });
+
+describe.skipIf(!hasGo)('code of Envoy, Istio and gRPC', () => {
+  let peer: string | undefined;
+  beforeAll(() => {
+    peer = build('rbac');
+  });
+
+  interface Said {
+    readonly Faults: readonly string[];
+    readonly Decisions: readonly boolean[];
+  }
+  type Target = 'envoy' | 'istio';
+  const ask = (
+    program: string,
+    target: Target,
+    texts: readonly string[],
+    callers: readonly Caller[] = [],
+    cases: Questions['cases'] = [],
+  ) =>
+    answerOf(program, {
+      policies: texts.map((text) => ({ target, text, trustDomain: 'example.org' })),
+      callers: callers.map(({ certificate }) => Buffer.from(certificate.der).toString('base64')),
+      cases,
+    }) as Said;
+
+  it.for([
+    ['envoy', 'san', undefined],
+    ['istio', 'istio', 'uri'],
+  ] as const)(
+    'takes every policy for %s, and answers alike',
+    async ([target, language, mesh], { skip }) => {
+      if (peer === undefined) return skip('the module proxy is not reached');
+      const callers = mesh ? await meshCallers(world.root, mesh) : world.callers;
+      const given = asked(target, language, callers);
+      const said = ask(peer, target, written(target, given.policies), callers, given.cases);
+      expect(said.Faults).toEqual(given.policies.map(() => ''));
+      const wrong = given.cases.filter((_, at) => said.Decisions[at] !== given.ours[at]);
+      expect(wrong).toEqual([]);
+      expect(said.Decisions).toHaveLength(given.cases.length);
+    },
+  );
+
+  // What they refuse, lest they take anything: a text of ours, what is put in place of a part, and why
+  it.for([
+    ['envoy', 'action: DENY', 'action: REFUSE', 'REFUSE'],
+    ['envoy', 'action: DENY', 'actions: DENY', 'unknown field'],
+    ['envoy', 'action: DENY', 'action: NO', 'invalid value'],
+    ['envoy', 'suffix: /..', "suffix: ''", 'Suffix'],
+    ['envoy', 'regex: "[Ww]', 'regex: "(?=w)[Ww]', 'safe_regex matcher'],
+    ['envoy', 'san_type: DNS', 'san_type: NAME', 'NAME'],
+    ['envoy', 'contains: //', "contains: ''", 'Contains'],
+    ['envoy', '    rules:\n      action', '    shadow_rules:\n      action', 'without rules'],
+    ['istio', 'action: ALLOW', 'action: allow', 'invalid value'],
+    ['istio', 'principals:', 'principal:', 'unknown field'],
+    ['istio', '- /orders', "- '{**}/a/{*}'", '{**} is not the last operator'],
+    ['istio', '- /orders', "- ''", 'empty value not allowed'],
+    ['istio', 'app: p', "'': p", 'selector'],
+    ['istio', 'INSERT_FIRST', 'REMOVE', 'another form'],
+  ] as const)('refuses for %s, in place of %s, %s', ([target, ours, theirs, why], { skip }) => {
+    if (peer === undefined) return skip('the module proxy is not reached');
+    const who = target === 'envoy' ? 'dns: web.svc' : 'spiffe: spiffe://example.org/ns/a/sa/b';
+    const policy = readPolicy(
+      `version: 1\nrules:\n  - {name: one, effect: allow, who: [{${who}}], what: [{paths: [/orders]}]}\n`,
+      'p',
+    );
+    const [text = ''] = written(target, [policy]);
+    expect(text).toContain(ours);
+    const [fine, bad] = ask(peer, target, [text, text.replaceAll(ours, theirs)]).Faults;
+    expect(fine).toBe('');
+    expect(bad).toContain(why);
+  });
+
+  it('takes every PeerAuthentication', ({ skip }) => {
+    if (peer === undefined) return skip('the module proxy is not reached');
+    const made = [
+      peerAuthentication({ name: 'default', namespace: 'istio-system', mode: 'strict' }),
+      peerAuthentication({ name: 'default', namespace: 'shop', mode: 'permissive' }),
+      peerAuthentication({
+        name: 'api',
+        namespace: 'shop',
+        mode: 'strict',
+        workload: { app: 'api' },
+        ports: { 9090: 'permissive', 8080: 'disable' },
+      }),
+    ];
+    expect(ask(peer, 'istio', made).Faults).toEqual(made.map(() => ''));
+    const bad = made.map((text) => text.replace('mode: ', 'mode: X'));
+    expect(ask(peer, 'istio', bad).Faults.filter((fault) => fault === '')).toEqual([]);
+  });
+
+  it('shows that Istio takes cluster.local for the trust domain of the mesh', async ({ skip }) => {
+    if (peer === undefined) return skip('the module proxy is not reached');
+    const policy = readPolicy(
+      `version: 1
+rules:
+  - name: own
+    effect: allow
+    who: [{spiffe: spiffe://cluster.local/ns/prod/sa/web}]
+    what: [{paths: [/orders]}]
+`,
+      'p',
+    );
+    const callers = await meshCallers(world.root, 'uri');
+    const cases = callers.map((_, caller) => {
+      return { policy: 0, caller, method: 'GET', path: '/orders', corner: '' };
+    });
+    const said = ask(peer, 'istio', written('istio', [policy]), callers, cases);
+    const letIn = callers.filter((_, at) => said.Decisions[at] === true);
+    expect(letIn.map(({ certificate }) => certificate.names[0])).toEqual([
+      // docs/policy.md says so: ours means spiffe://cluster.local/… alone
+      { kind: 'uri', value: 'spiffe://example.org/ns/prod/sa/web' },
+    ]);
+  });
+});
+
+function answerOf(program: string, input: object): unknown {
+  const said = execFileSync(program, { input: JSON.stringify(input), maxBuffer: 2 ** 28 });
+  return JSON.parse(said.toString());
+}

@@ -1,103 +1,143 @@
-// Generated policies, callers and requests: the same ones with the same seed.
-import { generateKey } from '../../src/crypto/generate.ts';
-import type { PrivateKey } from '../../src/crypto/key.ts';
-import { randomSerial } from '../../src/crypto/random.ts';
-import { signerOf } from '../../src/crypto/sign.ts';
-import { dnOf, encodeDn, type DistinguishedName } from '../../src/name/dn.ts';
-import { parseAttribute } from '../../src/x509/attribute.ts';
-import { parseCertificate, type Certificate } from '../../src/x509/certificate.ts';
-import { EXTENDED_KEY_USAGES, type ExtensionInput } from '../../src/x509/extensions.ts';
-import type { GeneralName } from '../../src/name/san.ts';
-import { signCertificate } from '../../src/x509/tbs.ts';
-import type { Pair } from '../support/pki.ts';
-import { SeededRandom } from '../support/random.ts';
+// Policies and requests: some at random, the same ones with the same seed, and all corners that bite.
+import { expect } from 'vitest';
+import { decide } from '../../src/policy/decide.ts';
+import type { Policy } from '../../src/policy/policy.ts';
+import { readPolicy } from '../../src/policy/read.ts';
+import type { SeededRandom } from '../support/random.ts';
+import { CALLER_CORNERS, CNS, DNS, OIDS, SPIFFE, VALUES, type Caller } from './callers.ts';
 
 /** Which names a policy goes by: what a program can hold. */
 export type Language = 'all' | 'cn' | 'istio' | 'linkerd' | 'san';
 
-const OIDS = ['1.3.6.1.4.1.99999.1', '1.3.6.1.4.1.99999.200.2'];
-const VALUES = ['utf8:finance', 'utf8:ops', 'hex:020105'];
-const CNS = ['web', 'Web, Shop+Co', 'a "quoted\\" =name', '#hash', 'ops;<x>', 'web.prod.svc'];
-const DNS = ['web.prod.svc', 'api.prod.svc', 'a.web.prod.svc', 'web.test.svc', 'prod.svc'];
-const SPIFFE = [
-  'spiffe://example.org/ns/prod/sa/web',
-  'spiffe://example.org/ns/prod/sa/api',
-  'spiffe://example.org/ns/test/sa/web',
-  'spiffe://example.org/ns/prod',
-  'spiffe://other.org/ns/prod/sa/web',
-  `spiffe://example.org/ns/prod/sa/${'long-'.repeat(30)}name`,
-];
+const quoted = (field: string, texts: readonly string[]) =>
+  texts.map((text) => `${field}: ${JSON.stringify(text)}`);
 
-const DNS_PATTERNS = [...DNS, '*.prod.svc', '**.prod.svc', '*.web.prod.svc', 'WEB.prod.svc'];
-const SPIFFE_PATTERNS = [
+const CN_WHO = quoted('cn', CNS);
+const DNS_WHO = quoted('dns', [
+  ...DNS,
+  '*.prod.svc',
+  '**.prod.svc',
+  '*.web.prod.svc',
+  'WEB.prod.svc',
+]);
+const SPIFFE_WHO = quoted('spiffe', [
   ...SPIFFE,
+  'spiffe://example.org',
+  'spiffe://example.org/*',
   'spiffe://example.org/ns/*/sa/web',
+  'spiffe://example.org/ns/*/sa/*',
   'spiffe://example.org/ns/prod/sa/*',
+  'spiffe://example.org/*/prod/**',
   'spiffe://example.org/ns/prod/**',
   'spiffe://example.org/**',
+]);
+const EXTENSION_WHO = quoted(
+  'extension',
+  VALUES.flatMap((value) => OIDS.map((oid) => `${oid}=${value}`)),
+);
+const BOTH_WHO = [
+  `dns: web.prod.svc, extension: "${OIDS[0]}=utf8:finance"`,
+  'dns: web.prod.svc, spiffe: spiffe://example.org/ns/prod/**',
 ];
+const ANY = 'any: true';
+
+/** Callers as rules name them. */
+const WHO: Readonly<Record<Language, readonly string[]>> = {
+  all: [ANY, ...CN_WHO, ...DNS_WHO, ...SPIFFE_WHO, ...EXTENSION_WHO, ...BOTH_WHO],
+  cn: [ANY, ...CN_WHO],
+  istio: [
+    ANY,
+    ...quoted(
+      'spiffe',
+      SPIFFE.filter((id) => id.includes('/sa/')),
+    ),
+    'spiffe: spiffe://example.org/ns/prod/sa/*',
+    'spiffe: spiffe://example.org/ns/prod/**',
+    'spiffe: spiffe://example.org/**',
+  ],
+  linkerd: [ANY, ...quoted('dns', [...DNS, '**.prod.svc', '**.svc'])],
+  san: [
+    ANY,
+    ...DNS_WHO,
+    ...SPIFFE_WHO.filter((text) => !text.includes('/*/sa/*')),
+    'dns: web.prod.svc, spiffe: spiffe://example.org/ns/prod/**',
+  ],
+};
+
 const PATHS = ['/', '/orders', '/orders/', '/orders/7', '/reports/2026.json', '/a', '/a/b/c'];
 const PATH_PATTERNS = [...PATHS, '/*', '/orders/*', '/a/*', '/a/b/*', '*/health', '*.json', '*7'];
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH'];
 
-/** Paths that a request may have: those of rules, near them, and some that nobody should take. */
-const ASKED = [
-  ...PATHS,
-  '/orders/7?full=1',
-  '/orders?x=/../',
-  '/orders/health',
-  '/health',
-  '/Orders',
-  '/orders/a%20b',
-  '/orders/%C3%A9',
-  '/reports/x.json',
-  '/a/b',
-  '/a/b/c/d.json',
-];
-const ABNORMAL = [
-  '/orders/../a',
-  '/orders//7',
-  '/orders/.',
-  '/orders/%2e%2e/a',
-  '/orders/%2F7',
-  '/%6frders',
-  '/orders;x=1',
-  '/orders\\7',
-  '/orders/%C0%AF',
-];
+/** By what is odd about them, paths in normal form: what is decided on. */
+const NORMAL: Readonly<Record<string, readonly string[]>> = {
+  'a plain path': ['/orders', '/orders/7', '/a', '/a/b', '/a/b/c', '/health', '/orders/health'],
+  'a trailing slash': ['/', '/orders/', '/orders/7/', '/a/b/c/'],
+  'a query': ['/orders?x=/../', '/orders/7?full=1', '/orders?', '/?/orders', '/a?b?c=%2e#x.json'],
+  'letters of another case': ['/Orders', '/ORDERS/7', '/orders/7.JSON'],
+  'an escape that stands': ['/orders/a%20b', '/orders/%C3%A9', '/a/%F0%9F%98%80.json'],
+  'dots in a name': ['/orders/...', '/orders/.a', '/orders/..a', '/a.', '/a/.json'],
+  'signs in a path': ["/a/~!$&'()*+,=:@_-", '/orders/x=7', '/a/$1'],
+  'a name that begins alike': ['/orders-of-others', '/orders7', '/ab', '/reports/2026.jsonx'],
+  'a long path': [`/orders/${'a'.repeat(3000)}`, `/a/${'b.c/'.repeat(700)}x.json`],
+};
 
-const named = (random: SeededRandom, subject: string, choices: readonly string[]) =>
-  `${subject}: ${JSON.stringify(random.pick(choices))}`;
+/** Paths that programs read in different ways: nobody is let in by one. */
+const ABNORMAL: Readonly<Record<string, readonly string[]>> = {
+  'a dot segment': ['/orders/../a', '/orders/.', '/..', '/./orders', '/orders/7/..', '/a/./b/c'],
+  'an empty segment': ['//orders', '/orders//7', '/orders/7//', '//'],
+  'an escape that hides': [
+    '/orders/%2F7',
+    '/orders/%2e%2e/a',
+    '/%6frders',
+    '/orders/%252e',
+    '/orders/%3B',
+    '/orders/%5C7',
+    '/orders/%2a',
+  ],
+  'a bad escape': ['/orders/%C0%AF', '/orders/%c3%a9', '/orders/%00', '/orders/%', '/orders/%7F'],
+  'a path parameter': ['/orders;x=1', '/orders/..;/a', '/orders/7;.json', '/;/orders/7'],
+  'a backslash': ['/orders\\7', '/orders/\\..\\a', '/a\\..\\orders/7'],
+  'a sign of no path': ['/orders/"7"', '/orders/<7>', '/orders/{7}', '/a|b', '/a^b', '/orders/`7`'],
+  'beyond ASCII': ['/orders/é', '/ａ', '/orders/\u2024\u2024/a'],
+  'no path': ['', 'orders', 'orders/7'],
+};
 
-function subject(random: SeededRandom, language: Language): string {
-  if (random.chance(0.1)) return 'any: true';
-  const extension = `extension: "${random.pick(OIDS)}=${random.pick(VALUES)}"`;
-  switch (language) {
-    case 'cn':
-      return named(random, 'cn', CNS);
-    case 'istio':
-      return named(
-        random,
-        'spiffe',
-        SPIFFE_PATTERNS.filter((text) => !text.includes('*/sa')),
-      );
-    case 'linkerd':
-      return named(random, 'dns', [...DNS, '**.prod.svc', '**.svc']);
-    case 'san':
-      return [
-        named(random, 'dns', DNS_PATTERNS),
-        named(random, 'spiffe', SPIFFE_PATTERNS),
-        `${named(random, 'dns', DNS_PATTERNS)}, ${named(random, 'spiffe', SPIFFE_PATTERNS)}`,
-      ][random.below(3)] as string;
-    case 'all':
-      return [
-        named(random, 'cn', CNS),
-        named(random, 'dns', DNS_PATTERNS),
-        named(random, 'spiffe', SPIFFE_PATTERNS),
-        extension,
-        `${named(random, 'dns', DNS_PATTERNS)}, ${extension}`,
-      ][random.below(5)] as string;
-  }
+const ODD_METHODS: Readonly<Record<string, readonly string[]>> = {
+  'a method in lower case': ['get', 'Get', 'dELETE'],
+  'a method of its own': ['PURGE', 'M-SEARCH', 'PROPFIND'],
+};
+
+/** For the corners of requests: each is asked of all these. */
+const REQUEST_POLICIES: Readonly<Record<Language, readonly string[]>> = (() => {
+  const rule = (name: string, effect: string, what: string) =>
+    `{name: ${name}, effect: ${effect}, who: [{${ANY}}], what: [{${what}}]}`;
+  const all = rule('all', 'allow', 'paths: [/*]');
+  const exact = [rule('exact', 'allow', 'paths: [/, /orders, /orders/, /orders/7, /a]')];
+  const every = [
+    [all],
+    exact,
+    [rule('prefix', 'allow', 'paths: [/orders/*, /a/b/*]')],
+    [rule('suffix', 'allow', "paths: ['*.json', '*/health', '*7']")],
+    [all, rule('exact', 'deny', 'paths: [/orders, /orders/7, /a]')],
+    [rule('prefix', 'deny', "paths: [/orders/*, '*.json']"), all],
+    [
+      rule('methods', 'allow', 'methods: [GET, PUT], paths: [/*]'),
+      rule('d', 'deny', 'methods: [PUT], paths: [/a/*]'),
+    ],
+  ].map(text);
+  const linkerd = [
+    exact,
+    [rule('methods', 'allow', 'methods: [GET, PUT], paths: [/orders, /a]')],
+    [
+      rule('exact', 'allow', 'methods: [POST], paths: [/orders]'),
+      rule('all', 'allow', 'methods: [GET], paths: [/*]'),
+    ],
+  ].map(text);
+  return { all: every, cn: every, istio: every, san: every, linkerd };
+})();
+
+function text(rules: readonly string[]): string {
+  return `version: 1\nrules:\n${rules.map((rule) => `  - ${rule}\n`).join('')}`;
 }
 
 const several = <Item>(random: SeededRandom, most: number, make: () => Item): Item[] =>
@@ -107,19 +147,20 @@ const several = <Item>(random: SeededRandom, most: number, make: () => Item): It
 export function policyText(random: SeededRandom, language: Language): string {
   const onlyAllows = language === 'linkerd';
   const paths = onlyAllows ? PATHS.slice(1).concat('/*') : PATH_PATTERNS;
-  const rules = several(random, 5, () => {
-    const who = several(random, 3, () => `{${subject(random, language)}}`);
-    const what = several(random, 2, () => {
-      const methods = random.chance(0.6)
-        ? `methods: [${several(random, 3, () => random.pick(METHODS)).join(', ')}], `
-        : '';
-      const list = several(random, 4, () => JSON.stringify(random.pick(paths)));
-      return `{${methods}paths: [${list.join(', ')}]}`;
-    });
-    const effect = !onlyAllows && random.chance(0.25) ? 'deny' : 'allow';
-    return `effect: ${effect}, who: [${who.join(', ')}], what: [${what.join(', ')}]`;
-  });
-  return `version: 1\nrules:\n${rules.map((rule, at) => `  - {name: rule-${at + 1}, ${rule}}\n`).join('')}`;
+  return text(
+    several(random, 5, () => {
+      const who = several(random, 3, () => `{${random.pick(WHO[language])}}`);
+      const what = several(random, 2, () => {
+        const methods = random.chance(0.6)
+          ? `methods: [${several(random, 3, () => random.pick(METHODS)).join(', ')}], `
+          : '';
+        const list = several(random, 4, () => JSON.stringify(random.pick(paths)));
+        return `{${methods}paths: [${list.join(', ')}]}`;
+      });
+      const effect = !onlyAllows && random.chance(0.25) ? 'deny' : 'allow';
+      return `effect: ${effect}, who: [${who.join(', ')}], what: [${what.join(', ')}]`;
+    }).map((rule, at) => `{name: rule-${at + 1}, ${rule}}`),
+  );
 }
 
 export interface AskedCase {
@@ -127,108 +168,126 @@ export interface AskedCase {
   readonly caller: number;
   readonly method: string;
   readonly path: string;
+  /** What is odd about the request or the caller. */
+  readonly corner: string;
 }
 
-/** Requests of callers, one in six on a path that is not in normal form unless told otherwise. */
-export function casesOf(
+const AT_RANDOM = 'at random';
+
+export interface Questions {
+  readonly policies: readonly Policy[];
+  readonly cases: readonly AskedCase[];
+  /** Our own answers. */
+  readonly ours: readonly boolean[];
+}
+
+interface Counts {
+  readonly cases: number;
+  readonly policies: number;
+  /** Of the callers that a rule does not mean, one in so many: there are too many for a server. */
+  readonly oneIn?: number;
+  /** Whether a policy can be held by the program that is asked. */
+  readonly held?: (policy: Policy) => boolean;
+}
+
+const read = (yaml: string) => readPolicy(yaml, 'generated');
+const pathsOf = (corners: Readonly<Record<string, readonly string[]>>) =>
+  Object.values(corners).flat();
+
+/** Random ones, the corners of requests under each of their policies, and each caller for each who. */
+export function questions(
   random: SeededRandom,
-  counts: { readonly cases: number; readonly policies: number; readonly callers: number },
-  abnormal = 1 / 6,
-): readonly AskedCase[] {
-  return Array.from({ length: counts.cases }, () => ({
-    policy: random.below(counts.policies),
-    caller: random.below(counts.callers),
-    method: random.pick(METHODS),
-    path: random.chance(abnormal) ? random.pick(ABNORMAL) : random.pick(ASKED),
-  }));
-}
-
-export interface Caller {
-  readonly certificate: Certificate;
-  readonly key: PrivateKey;
-}
-
-/** Callers of a CA: with the names that rules go by, several of them, and names like them. */
-export async function callers(random: SeededRandom, root: Pair, count: number): Promise<Caller[]> {
-  const key = generateKey('ec-p256');
-  const odd: readonly (readonly GeneralName[])[] = [
-    [{ kind: 'uri', value: 'SPIFFE://example.org/ns/prod/sa/web' }],
-    [{ kind: 'uri', value: 'spiffe://example.org/ns/prod/sa/web#' }],
-    [{ kind: 'dns', value: '*.prod.svc' }],
-    [{ kind: 'dns', value: 'WEB.Prod.svc' }],
-    [{ kind: 'uri', value: 'https://example.org/ns/prod/sa/web' }],
-    [{ kind: 'email', value: 'web.prod.svc@example.org' }],
-  ];
-  const made: Caller[] = [];
-  for (let at = 0; at < count; at++) {
-    const names: readonly GeneralName[] = odd[at] ?? [
-      ...(random.chance(0.6) ? [{ kind: 'dns' as const, value: random.pick(DNS) }] : []),
-      ...(random.chance(0.2) ? [{ kind: 'dns' as const, value: random.pick(DNS) }] : []),
-      ...(random.chance(0.6) ? [{ kind: 'uri' as const, value: random.pick(SPIFFE) }] : []),
-      ...(random.chance(0.1) ? [{ kind: 'uri' as const, value: random.pick(SPIFFE) }] : []),
-    ];
-    made.push(
-      await caller(root, key, names, subjectOf(random), random.chance(0.5) ? random : undefined),
-    );
+  language: Language,
+  callers: readonly Caller[],
+  { cases, policies: count, oneIn = 1, held = () => true }: Counts,
+): Questions {
+  const policies: Policy[] = [];
+  while (policies.length < count) {
+    const policy = read(policyText(random, language));
+    if (held(policy)) policies.push(policy);
   }
-  return made;
-}
-
-/** One with these names alone, as a mesh makes them. */
-export function meshCaller(root: Pair, name: GeneralName): Promise<Caller> {
-  return caller(root, generateKey('ec-p256'), [name], { rdns: [] }, undefined);
-}
-
-export const MESH_NAMES: Readonly<Record<'dns' | 'uri', readonly GeneralName[]>> = {
-  dns: DNS.map((value) => ({ kind: 'dns', value })),
-  uri: SPIFFE.map((value) => ({ kind: 'uri', value })),
-};
-
-// Other attributes hold what looks like a common name, and some subjects have two
-function subjectOf(random: SeededRandom): DistinguishedName {
-  const part = (keyword: string, value: string) => dnOf(keyword, value).rdns[0] ?? [];
-  const cn = () => part('CN', random.pick(CNS));
-  const decoy = part('O', `x,CN=${random.pick(CNS)}`);
-  const rdns = [
-    ...(random.chance(0.3) ? [decoy] : []),
-    ...(random.chance(0.8) ? [random.chance(0.2) ? [...cn(), ...part('OU', 'y\\')] : cn()] : []),
-    ...(random.chance(0.2) ? [cn()] : []),
-    part('C', 'DE'),
-  ];
-  return { rdns };
-}
-
-async function caller(
-  root: Pair,
-  key: PrivateKey,
-  names: readonly GeneralName[],
-  subject: DistinguishedName,
-  random: SeededRandom | undefined,
-): Promise<Caller> {
-  const signer = signerOf(root.key);
-  const attribute = random && parseAttribute(`${random.pick(OIDS)}=${random.pick(VALUES)}`);
-  const extensions: ExtensionInput[] = [
-    { value: { kind: 'basicConstraints', ca: false }, critical: true },
-    {
-      value: { kind: 'extendedKeyUsage', purposes: [EXTENDED_KEY_USAGES.clientAuth] },
-      critical: false,
-    },
-    ...(names.length > 0
-      ? [{ value: { kind: 'subjectAltName', names }, critical: subject.rdns.length === 0 } as const]
-      : []),
-    ...(attribute ? [{ value: { kind: 'unknown', ...attribute }, critical: false } as const] : []),
-  ];
-  const der = await signCertificate(
-    {
-      serial: randomSerial(),
-      issuer: root.certificate.subjectDer,
-      notBefore: root.certificate.notBefore,
-      notAfter: root.certificate.notAfter,
-      subject: encodeDn(subject),
-      spki: key.publicKey.spki,
-      extensions,
-    },
-    signer,
+  // Nothing normalises for Linkerd: what is odd meets /* there, which is every path
+  const abnormal = language === 'linkerd' ? 0 : 1 / 6;
+  const ordinary = callers.flatMap(({ corner }, at) => (corner === undefined ? [at] : []));
+  const asked: AskedCase[] = Array.from({ length: cases }, () => ({
+    policy: random.below(count),
+    caller: random.chance(0.7) ? random.pick(ordinary) : random.below(callers.length),
+    method: random.pick(METHODS),
+    path: random.chance(abnormal)
+      ? random.pick(pathsOf(ABNORMAL))
+      : random.pick(random.chance(0.6) ? PATHS : pathsOf(NORMAL)),
+    corner: AT_RANDOM,
+  }));
+  for (const yaml of REQUEST_POLICIES[language]) {
+    const policy = policies.push(read(yaml)) - 1;
+    const every = language !== 'linkerd' || !yaml.includes('/*');
+    for (const corners of every ? [NORMAL, ABNORMAL] : [NORMAL])
+      for (const [corner, paths] of Object.entries(corners))
+        for (const path of paths)
+          asked.push({ policy, caller: random.below(callers.length), method: 'GET', path, corner });
+    for (const [corner, methods] of Object.entries(ODD_METHODS))
+      // Linkerd asks for a method only where a rule does
+      for (const method of language !== 'linkerd' || yaml.includes('methods') ? methods : [])
+        for (const path of ['/orders', '/a/b'])
+          asked.push({ policy, caller: random.below(callers.length), method, path, corner });
+  }
+  const who = WHO[language];
+  const rules = who.map(
+    (one, at) =>
+      `{name: who-${at + 1}, effect: allow, who: [{${one}}], what: [{paths: [/who/${at + 1}]}]}`,
   );
-  return { certificate: parseCertificate(der), key };
+  const policy = policies.push(read(text(rules))) - 1;
+  let denied = 0;
+  callers.forEach(({ corner = AT_RANDOM }, caller) => {
+    who.forEach((_, at) => {
+      const one = { policy, caller, method: 'GET', path: `/who/${at + 1}`, corner };
+      if (decided({ policies }, callers, one).allow || denied++ % oneIn === 0) asked.push(one);
+    });
+  });
+  const ours = asked.map((one) => decided({ policies }, callers, one).allow);
+  return { policies, cases: asked, ours };
+}
+
+export function decided(
+  { policies }: Pick<Questions, 'policies'>,
+  callers: readonly Caller[],
+  { policy, caller, method, path }: AskedCase,
+) {
+  const { certificate } = callers[caller] as Caller;
+  return decide(policies[policy] as Policy, certificate, { method, path });
+}
+
+/** Fails where questions have not met every corner, in both answers where there are two. */
+export function expectCover(
+  { cases, ours, policies }: Questions,
+  callers: readonly Caller[],
+): void {
+  const met = new Map<string, { allowed: number; denied: number }>();
+  cases.forEach(({ corner }, at) => {
+    const count = met.get(corner) ?? { allowed: 0, denied: 0 };
+    count[ours[at] === true ? 'allowed' : 'denied']++;
+    met.set(corner, count);
+  });
+  const lacking = (corners: readonly string[], allowed: number, denied: number) =>
+    corners.filter((corner) => {
+      const count = met.get(corner) ?? { allowed: 0, denied: 0 };
+      return count.allowed < allowed || count.denied < denied;
+    });
+  const odd = callers.flatMap(({ corner }) => corner ?? []);
+  expect(lacking([AT_RANDOM], 20, 40)).toEqual([]);
+  expect(lacking(Object.keys(NORMAL), 2, 2)).toEqual([]);
+  expect(lacking([...new Set(odd)], 1, 2)).toEqual([]);
+  expect(lacking([...Object.keys(ABNORMAL), ...Object.keys(ODD_METHODS)], 0, 6)).toEqual([]);
+  expect(new Set(odd)).toEqual(new Set(odd.length > 0 ? CALLER_CORNERS : []));
+  const never = [...Object.keys(ABNORMAL), 'a method in lower case'];
+  expect(never.filter((corner) => met.get(corner)?.allowed !== 0)).toEqual([]);
+  // A rule that denies has the last word where others allow
+  const onlyAllow = policies.map(({ rules }) => ({
+    rules: rules.filter(({ effect }) => effect === 'allow'),
+  }));
+  const overridden = cases.filter(
+    (one, at) => !ours[at] && decided({ policies: onlyAllow }, callers, one).allow,
+  );
+  const denying = policies.some(({ rules }) => rules.some(({ effect }) => effect === 'deny'));
+  expect(overridden.length > 20).toBe(denying);
 }

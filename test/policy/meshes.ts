@@ -19,8 +19,10 @@ function istioMatches(pattern: string, text: string): boolean {
 }
 
 interface IstioPolicy {
+  readonly kind: string;
   readonly spec: {
-    readonly action: string;
+    readonly configPatches?: readonly { readonly patch: { readonly value: EnvoyFilter } }[];
+    readonly action?: string;
     readonly rules?: readonly {
       readonly from: readonly { readonly source: { readonly principals: readonly string[] } }[];
       readonly to: readonly {
@@ -33,8 +35,11 @@ interface IstioPolicy {
   };
 }
 
-/** DENY first; then an ALLOW policy that is there must have a rule that matches. */
+/** Filters that are put in front; DENY; then an ALLOW policy that is there must have a rule that matches. */
 export function istioAllows(policies: readonly IstioPolicy[], asked: Asked): boolean {
+  const patches = policies.flatMap(({ spec }) => spec.configPatches ?? []);
+  const inFront = patches.map(({ patch }) => patch.value);
+  if (!envoyAllows(inFront, asked)) return false;
   const [id = ''] = namesOf(asked.certificate, 'uri');
   const principal = id.replace(/^spiffe:\/\//, '');
   const matched = (action: string) =>
@@ -78,7 +83,10 @@ interface LinkerdObject {
   };
 }
 
-/** The proxy's route: the longest path, then one that names the method; its policies alone count. */
+/**
+ * The proxy's route: the longest path, then one that names the method; its policies alone count
+ * (linkerd2-proxy: linkerd/http/route, linkerd/proxy/server-policy/src/authz.rs).
+ */
 export function linkerdAllows(objects: readonly LinkerdObject[], asked: Asked): boolean {
   const [identity = ''] = namesOf(asked.certificate, 'dns');
   const lengthOf = (path: { readonly type: string; readonly value: string }) => {

@@ -6,9 +6,9 @@ import type {
   Rule,
   Subject,
 } from '../../policy/policy.ts';
-import { NORMAL_METHOD } from '../../policy/request.ts';
 import type { TemplateData } from '../yaml-nodes.ts';
 import { writeDocuments } from './documents.ts';
+import { filter, matching, onPath, REFUSE_ODD_PATHS } from './envoy-filter.ts';
 import { literalPattern } from './literals.ts';
 import { FIELD_TITLES, goesBy, type PolicyTarget } from './target.ts';
 
@@ -43,10 +43,7 @@ export const ENVOY: PolicyTarget = {
       [
         [
           filter('DENY', {
-            'not-in-normal-form': {
-              permissions: [{ not_rule: { and_rules: { rules: NORMAL } } }],
-              principals: [{ any: true }],
-            },
+            ...REFUSE_ODD_PATHS,
             ...policiesOf('deny'),
           }),
           filter('ALLOW', policiesOf('allow')),
@@ -55,36 +52,6 @@ export const ENVOY: PolicyTarget = {
     );
   },
 };
-
-const matching = (regex: string) => ({ safe_regex: { regex } });
-const onPath = (matcher: TemplateData) => ({ url_path: { path: matcher } });
-const without = (matcher: TemplateData) => ({ not_rule: onPath(matcher) });
-
-/** NORMAL_PATH in pieces: Envoy refuses an expression of that size. */
-const NORMAL: readonly TemplateData[] = [
-  onPath({ prefix: '/' }),
-  onPath(
-    matching(
-      "(?:[A-Za-z0-9~!$&'()*+,=:@_./-]|%(?:20|[89AB][0-9A-F]|C[2-9A-F]|[DE][0-9A-F]|F[0-4]))*",
-    ),
-  ),
-  without({ contains: '//' }),
-  without({ contains: '/./' }),
-  without({ contains: '/../' }),
-  without({ suffix: '/.' }),
-  without({ suffix: '/..' }),
-  { header: { name: ':method', string_match: matching(NORMAL_METHOD) } },
-];
-
-function filter(action: string, policies: TemplateData): TemplateData {
-  return {
-    name: 'envoy.filters.http.rbac',
-    typed_config: {
-      '@type': 'type.googleapis.com/envoy.extensions.filters.http.rbac.v3.RBAC',
-      rules: { action, policies },
-    },
-  };
-}
 
 function permission({ methods, paths }: RequestPattern): TemplateData {
   const onPaths = { or_rules: { rules: paths.map((one) => onPath(path(one))) } };

@@ -2,6 +2,7 @@
 import type { NamePattern, Policy, Rule, Subject } from '../../policy/policy.ts';
 import { formatPath } from '../../policy/paths.ts';
 import { writeDocuments } from './documents.ts';
+import { filter, REFUSE_ODD_PATHS } from './envoy-filter.ts';
 import { FIELD_TITLES, goesBy, type ExportOptions, type PolicyTarget } from './target.ts';
 
 export const ISTIO: PolicyTarget = {
@@ -17,11 +18,33 @@ export const ISTIO: PolicyTarget = {
   },
   write: (policy, options) =>
     writeDocuments(
-      'Made by mtls policy export --to istio. Istio decides on the path that it forwards:\n' +
-        'set meshConfig.pathNormalization.normalization to DECODE_AND_MERGE_SLASHES.',
-      (['deny', 'allow'] as const).flatMap((effect) => document(effect, policy, options)),
+      'Made by mtls policy export --to istio. Istio decides on the path that it forwards. What it does\n' +
+        'not normalise, such as /orders/..;/admin, the EnvoyFilter refuses: without it, the policies\n' +
+        'allow more than was meant.',
+      [
+        oddPaths(options),
+        ...(['deny', 'allow'] as const).flatMap((effect) => document(effect, policy, options)),
+      ],
     ),
 };
+
+/** Istio's own policies compare beginnings and ends, and cannot say of a path that it is in normal form. */
+function oddPaths({ name, namespace, selector }: ExportOptions) {
+  const value = filter('DENY', REFUSE_ODD_PATHS);
+  return {
+    apiVersion: 'networking.istio.io/v1alpha3',
+    kind: 'EnvoyFilter',
+    metadata: { name: `${name}-paths`, namespace },
+    spec: {
+      workloadSelector: Object.keys(selector).length > 0 ? { labels: selector } : undefined,
+      configPatches: ['SIDECAR_INBOUND', 'GATEWAY'].map((context) => ({
+        applyTo: 'HTTP_FILTER',
+        match: { context },
+        patch: { operation: 'INSERT_FIRST', value: { ...value, name: `mtls.${name}-paths` } },
+      })),
+    },
+  };
+}
 
 function document(effect: Rule['effect'], policy: Policy, options: ExportOptions) {
   const { name, namespace, selector } = options;

@@ -18,6 +18,11 @@ export const LINKERD: PolicyTarget = {
     const one = rule.who.find(({ dns }) => dns?.text.startsWith('*.'));
     if (one)
       return `${String(one.dns?.text)} means one label, and Linkerd’s * any number of them: write **`;
+    const method = rule.what
+      .flatMap(({ methods }) => methods ?? [])
+      .find((called) => !METHODS.includes(called));
+    if (method !== undefined)
+      return `it names ${method}, and a route of Linkerd takes ${METHODS.join(', ')}`;
     const paths = pathsOf([rule]);
     const odd = paths.find(
       ({ kind, text }) => kind === 'suffix' || (kind === 'prefix' && text !== '/'),
@@ -38,6 +43,9 @@ export const LINKERD: PolicyTarget = {
 };
 
 const GROUP = 'policy.linkerd.io';
+
+/** As the schema of HTTPRoute lists them. */
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH'];
 
 const pathsOf = (rules: readonly Rule[]) =>
   rules.flatMap(({ what }) => what.flatMap(({ paths }) => paths));
