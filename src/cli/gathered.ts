@@ -28,7 +28,7 @@ export async function gatherSources(
       documents.push(...(await gatherBytes(await readStandardInput(context.stdin), source, opens)));
     else if (isLive(source)) documents.push(await liveSource(source));
     else documents.push(...(await gather([source], opens)));
-  if (documents.every(({ parts, troubles }) => parts.length + troubles.length === 0)) {
+  if (documents.every(isEmpty)) {
     const closed = documents.find(({ skipped }) =>
       skipped.some(({ code }) => code === 'PASSPHRASE_NEEDED'),
     );
@@ -38,6 +38,10 @@ export async function gatherSources(
     });
   }
   return documents;
+}
+
+function isEmpty({ parts, troubles, jwks }: Document): boolean {
+  return parts.length + troubles.length === 0 && jwks === undefined;
 }
 
 function closedStore(place: string): MtlsError {

@@ -1,6 +1,7 @@
 // What bytes are, by their structure alone: endings lie, `.crt` is PEM here and DER there.
 import { fromBase64, fromUtf8 } from '../base/bytes.ts';
 import { DerReader, Tag, readerOf } from '../asn1/reader.ts';
+import { isJwksText } from './jwks.ts';
 
 export type BytesKind =
   | 'pem'
@@ -20,6 +21,8 @@ export type BytesKind =
   | 'jks'
   | 'yaml'
   | 'json'
+  /** A JWK Set, RFC 7517. */
+  | 'jwks'
   /** One of the others in base64 without armour, as kubectl's jsonpath prints it. */
   | 'base64'
   | 'unknown';
@@ -68,7 +71,7 @@ export const ARMOURED_PEM = 'LS0tLS1CRUdJTi';
 
 function detectText(text: string): BytesKind {
   // A Secret's stringData holds whole PEM blocks, so manifests are looked for first.
-  if (/^\s*(?:\{|\[\s*["{[])/.test(text)) return 'json';
+  if (/^\s*(?:\{|\[\s*["{[])/.test(text)) return isJwksText(text) ? 'jwks' : 'json';
   if (/^(?:- )?["']?apiVersion["']?[ \t]*:/m.test(text)) return 'yaml';
   // An END alone is the rest of one that was cut.
   if (text.includes('-----BEGIN ') || text.includes('-----END ')) return 'pem';

@@ -1,4 +1,5 @@
 // One thing that was found, and where.
+import type { MtlsError } from '../base/errors.ts';
 import type { PrivateKey, PublicKey } from '../crypto/key.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import type { Crl } from '../x509/crl.ts';
@@ -14,6 +15,8 @@ export interface EncodedKey {
   /** A passphrase is needed to open it: it is encrypted, and not in a store that is open by now. */
   readonly locked: boolean;
   readonly origin: Origin;
+  /** In PKCS#1 or SEC 1, unencrypted: what readers of PKCS#8 alone pass over. */
+  readonly traditional?: boolean;
   /** Throws PASSPHRASE_NEEDED, PASSPHRASE_WRONG, KEY_MALFORMED, KEY_UNSUPPORTED. */
   readonly decode: (passphrase?: PassphraseSource) => PrivateKey;
 }
@@ -48,9 +51,30 @@ export interface FoundStore extends StoreFacts {
   readonly trusted: number;
 }
 
+/** One key of a JWK Set. */
+export interface FoundJwk {
+  readonly origin: Origin;
+  readonly members: Readonly<Record<string, unknown>>;
+  /** Of `x5c`, or why one cannot be read; undefined where that is no list. */
+  readonly certificates: readonly (Certificate | MtlsError)[] | undefined;
+  /** By the members; undefined for a kind that is not known. */
+  readonly publicKey: PublicKey | MtlsError | undefined;
+}
+
+/** A JWK Set, such as the trust bundle of a SPIFFE trust domain. */
+export interface FoundJwks {
+  readonly origin: Origin;
+  /** Undefined where `keys` is no list. */
+  readonly keys: readonly FoundJwk[] | undefined;
+  /** `spiffe_sequence` and `spiffe_refresh_hint` as they are written. */
+  readonly sequence: string | undefined;
+  readonly refreshHint: string | undefined;
+}
+
 /** What bytes hold. */
 export interface FoundParts {
   readonly parts: readonly BundlePart[];
   readonly skipped: readonly SkippedPart[];
   readonly stores?: readonly FoundStore[];
+  readonly jwks?: FoundJwks;
 }

@@ -7,6 +7,7 @@ import { parseCertificate } from '../x509/certificate.ts';
 import { parseCrl } from '../x509/crl.ts';
 import { parseCsr } from '../x509/csr.ts';
 import { detectDer, detectKind, readText, unwrapBase64, type BytesKind } from './detect.ts';
+import { readJwks } from './jwks.ts';
 import { readAt, type Origin } from './origin.ts';
 import type { BundlePart, FoundParts, SkippedPart } from './part.ts';
 import { parsePem, type PemBlock } from './pem.ts';
@@ -14,6 +15,7 @@ import { readStoreParts } from './pkcs12-parts.ts';
 import {
   isEncryptedKey,
   isPrivateKeyLabel,
+  privateKeyForm,
   readPrivateKey,
   type PassphraseSource,
 } from './pkcs8.ts';
@@ -40,6 +42,8 @@ export function readParts(
     }
     case 'pkcs12':
       return readStoreParts(bytes, origin, passphrase);
+    case 'jwks':
+      return readJwks(readText(bytes) ?? '', origin);
     case 'yaml':
     case 'json':
     case 'unknown':
@@ -148,6 +152,7 @@ function withoutTrust(bytes: Uint8Array): Uint8Array {
 
 function keyPart(input: PemBlock | Uint8Array, origin: Origin): BundlePart {
   const encrypted = isEncryptedKey(input);
+  const form = privateKeyForm(input instanceof Uint8Array ? input : input.bytes);
   return {
     kind: 'key',
     origin,
@@ -155,6 +160,7 @@ function keyPart(input: PemBlock | Uint8Array, origin: Origin): BundlePart {
       encrypted,
       locked: encrypted,
       origin,
+      traditional: form === 'pkcs1' || form === 'sec1',
       decode: (passphrase) => readAt(origin, () => readPrivateKey(input, passphrase)),
     },
   };
@@ -199,6 +205,7 @@ const NOUNS: Readonly<Record<BytesKind, string>> = {
   jks: 'a Java key store',
   yaml: 'a manifest',
   json: 'a manifest',
+  jwks: 'a JWK Set',
   base64: 'base64',
   unknown: 'something unknown',
 };

@@ -531,6 +531,10 @@ export const PILE: Readonly<Record<PileCode, Explanation>> = {
     means: 'a CA of a chain has no revocation list, where lists of others are given',
     remedy: 'give the list of every CA up to the root: mtls ca crl prints one',
   },
+  BUNDLE_FORM: {
+    means: 'a SPIFFE trust bundle says something that its readers refuse or pass over',
+    remedy: 'write it anew: mtls mesh spire bundle, or spire-server bundle show -format spiffe',
+  },
   NOT_JUDGED: {
     means: 'nobody was named to trust, so no chain was judged',
     remedy: 'name the roots: --ca FILE',

@@ -36,6 +36,7 @@ export const PILE_CODES = [
   'MESH_OBJECT',
   'MESH_KEY_TYPE',
   'CRL_MISSING',
+  'BUNDLE_FORM',
 ] as const;
 
 export type PileCode = (typeof PILE_CODES)[number];

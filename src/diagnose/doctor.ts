@@ -49,7 +49,11 @@ export function diagnose(
   settings: DoctorSettings,
   passphrase?: string | Uint8Array,
 ): Diagnosis {
-  const pile = pileOf(documents, passphrase);
+  // Trust bundles are no PEM that a server loads; mtls mesh spire check judges them
+  const pile = pileOf(
+    documents.filter(({ jwks }) => jwks === undefined),
+    passphrase,
+  );
   const bench = benchOf(pile, trustOf(pile, withKnown(pile, settings)), settings);
   const drafts: Draft[] = [
     ...fileDrafts(bench),

@@ -1,7 +1,7 @@
 // What one program would load: a file, or one value of a Secret or ConfigMap.
 import type { MtlsError } from '../base/errors.ts';
 import type { ManifestObject } from '../codec/manifest-entries.ts';
-import type { BundlePart, FoundStore, SkippedPart } from '../codec/part.ts';
+import type { BundlePart, FoundJwks, FoundStore, SkippedPart } from '../codec/part.ts';
 import type { PemFlaw } from '../codec/pem-form.ts';
 
 /** What the file system says of a file. */
@@ -34,6 +34,8 @@ export interface Document {
   readonly skipped: readonly SkippedPart[];
   /** PKCS#12 key stores that were opened. */
   readonly stores?: readonly FoundStore[] | undefined;
+  /** The JWK Set that it is. */
+  readonly jwks?: FoundJwks | undefined;
   /** Why it cannot be read, or not all of it; more than one for a text with several bad blocks. */
   readonly troubles: readonly MtlsError[];
   /** Base64 around base64: what a Secret's value is when it was encoded by hand. */

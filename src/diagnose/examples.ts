@@ -130,6 +130,7 @@ export const EXAMPLES: Readonly<Record<FindingCode | HandshakeCode, string>> = {
   MESH_OBJECT: 'mtls mesh istio check secret.yaml, with cacerts in the namespace default',
   MESH_KEY_TYPE: 'mtls mesh linkerd check issuer.yaml, with an issuer whose key is RSA',
   CRL_MISSING: 'mtls mesh istio check cacerts/, where ca-crl.pem holds the list of the root alone',
+  BUNDLE_FORM: 'mtls mesh spire check bundle.json, with two certificates in one x5c',
   NOT_JUDGED: 'mtls doctor server.crt, without a root among what was given',
   // Findings of a handshake
   HOST_UNKNOWN: 'mtls connect no-such-host.example:443',

@@ -88,8 +88,9 @@ async function readFound(
     const found = await readFile(path, statOf(path), passphrase);
     // Source code and the like hold nothing, and are nobody's trouble
     return found.filter(
-      ({ parts, troubles, skipped }) =>
+      ({ parts, troubles, skipped, jwks }) =>
         parts.length + skipped.length > 0 ||
+        jwks !== undefined ||
         troubles.some(({ code }) => !SOMETHING_ELSE.has(code) || isMissed(code, path)),
     );
   } catch (error) {
@@ -144,9 +145,9 @@ async function documentsOf(
   const kind = detectKind(bytes);
   if (kind !== 'yaml' && kind !== 'json') {
     const content = readContent(bytes, origin, passphrase);
-    const { parts, skipped, troubles } = content;
+    const { parts, skipped, troubles, jwks } = content;
     const place = placed(origin, basename(source), dirname(source));
-    if (parts.length + skipped.length + troubles.length > 0 || source === '-')
+    if (parts.length + skipped.length + troubles.length > 0 || jwks || source === '-')
       return [{ ...place, file, ...content }];
     return [{ ...place, file, ...content, troubles: [notRecognized(bytes, origin)] }];
   }

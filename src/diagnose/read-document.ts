@@ -3,7 +3,7 @@ import { toUtf8 } from '../base/bytes.ts';
 import { MtlsError } from '../base/errors.ts';
 import { detectKind, readText, unwrapBase64 } from '../codec/detect.ts';
 import type { Origin } from '../codec/origin.ts';
-import type { BundlePart, FoundStore, SkippedPart } from '../codec/part.ts';
+import type { BundlePart, FoundJwks, FoundStore, SkippedPart } from '../codec/part.ts';
 import type { PassphraseSource } from '../codec/pkcs8.ts';
 import { pemFlaws } from '../codec/pem-form.ts';
 import { readParts } from '../codec/read-parts.ts';
@@ -11,7 +11,7 @@ import type { Document } from './document.ts';
 
 type Content = Pick<
   Document,
-  'parts' | 'skipped' | 'stores' | 'troubles' | 'flaws' | 'binary' | 'encodedTwice'
+  'parts' | 'skipped' | 'stores' | 'jwks' | 'troubles' | 'flaws' | 'binary' | 'encodedTwice'
 >;
 
 /**
@@ -28,12 +28,14 @@ export function readContent(
   const skipped: SkippedPart[] = [];
   const stores: FoundStore[] = [];
   const troubles: MtlsError[] = [];
+  let jwks: FoundJwks | undefined;
   const take = (piece: Uint8Array, place: Origin, number?: number): void => {
     try {
       const found = readParts(piece, place, passphrase);
       parts.push(...(number === undefined ? found.parts : numbered(found.parts, number)));
       stores.push(...(found.stores ?? []));
       skipped.push(...found.skipped);
+      jwks ??= found.jwks;
     } catch (error) {
       if (!(error instanceof MtlsError) || error.code === 'INTERNAL') throw error;
       if (troubles.length < MOST_TROUBLES) troubles.push(error);
@@ -54,6 +56,7 @@ export function readContent(
     parts,
     skipped,
     stores,
+    jwks,
     troubles,
     flaws: pemFlaws(bytes),
     binary: detectKind(bytes).startsWith('der-'),

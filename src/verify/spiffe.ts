@@ -60,8 +60,13 @@ export function svidFaults(certificates: readonly Certificate[]): readonly PathF
       const named = 'code' in id ? id : checkWorkloadPath(placed, id);
       return [named, checkSvidLeaf(placed)].filter(isFault);
     }
-    return [checkSvidSigner(placed), checkSignerId(placed)].filter(isFault);
+    return signingFaults(placed);
   });
+}
+
+/** What keeps a certificate from being one that signs SVIDs: its right to sign, and its ID. */
+export function signingFaults(placed: Placed): readonly PathFault[] {
+  return [checkSvidSigner(placed), checkSignerId(placed)].filter(isFault);
 }
 
 function isFault(fault: PathFault | undefined): fault is PathFault {

@@ -7,6 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MeshSetCase } from '../support/mesh-sets.ts';
 import { mtlsOk } from '../support/program.ts';
+import { bundleSets } from '../support/spiffe-bundle-sets.ts';
+import type { SpiffeCase } from '../support/spiffe-shapes.ts';
+import { svidSets } from '../support/spiffe-svid-sets.ts';
 import { upstreamSets } from '../support/spire-sets.ts';
 import { hasPeer } from './support/peers.ts';
 
@@ -32,19 +35,38 @@ function spiffePeer(): string | undefined {
 
 const peer = spiffePeer();
 
-/** A line of the peer for each set, beside what is expected of it. */
-function expectAgreement(verb: string, sets: readonly MeshSetCase[]) {
-  const folders = sets.map(({ files }, index) => {
+type Verdict = readonly [title: string, passes: boolean, said: string | undefined];
+
+/** What the peer says of each set, beside what is expected of it. */
+function expectAgreement(
+  verb: string,
+  sets: readonly MeshSetCase[],
+  expected: readonly boolean[],
+  file = '',
+) {
+  const places = sets.map(({ files }, index) => {
     const place = join(folder, `${verb}-${index}`);
     mkdirSync(place);
-    for (const [file, text] of Object.entries(files)) writeFileSync(join(place, file), text);
-    return place;
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(place, name), text);
+    return join(place, file);
   });
-  const said = execFileSync(peer ?? '', [verb, ...folders], { encoding: 'utf8' });
+  const said = execFileSync(peer ?? '', [verb, ...places], { encoding: 'utf8' });
   const lines = said.trimEnd().split('\n');
   expect(lines).toHaveLength(sets.length);
-  const table = sets.map(({ title, loads }, index) => [title, loads, lines[index]] as const);
-  expect(table.filter(([, loads, line]) => (line === 'loads') !== loads)).toEqual([]);
+  const table = sets.map(({ title }, index): Verdict => [
+    title,
+    expected[index] ?? false,
+    lines[index],
+  ]);
+  expect(table.filter(([, passes, line]) => (line === 'loads') !== passes)).toEqual([]);
+}
+
+/** Our check calls an error what the library refuses or the standard forbids, and nothing else. */
+function expectErrors(sets: readonly SpiffeCase[]) {
+  const wrong = sets.filter(
+    ({ says, loads, keeps }) => says.some((one) => one.startsWith('error ')) === (loads && keeps),
+  );
+  expect(wrong.map(({ title }) => title)).toEqual([]);
 }
 
 describe.skipIf(peer === undefined)('go-spiffe', () => {
@@ -91,7 +113,44 @@ describe.skipIf(peer === undefined)('go-spiffe', () => {
   });
 
   it('agrees on every set for the disk plugin, by the rules of SPIRE', async () => {
-    expectAgreement('disk', await upstreamSets(new Date()));
+    const sets = await upstreamSets(new Date());
+    expectAgreement(
+      'disk',
+      sets,
+      sets.map(({ loads }) => loads),
+    );
+  });
+
+  it('agrees on every SVID, and so does the standard', async () => {
+    const sets = await svidSets(new Date());
+    expectErrors(sets);
+    expectAgreement(
+      'svids',
+      sets,
+      sets.map(({ loads }) => loads),
+    );
+    expectAgreement(
+      'svid-rules',
+      sets,
+      sets.map(({ keeps }) => keeps),
+    );
+  });
+
+  it('agrees on every bundle, and so does the standard', async () => {
+    const sets = await bundleSets(new Date());
+    expectErrors(sets);
+    expectAgreement(
+      'bundles',
+      sets,
+      sets.map(({ loads }) => loads),
+      'bundle.json',
+    );
+    expectAgreement(
+      'bundle-rules',
+      sets,
+      sets.map(({ keeps }) => keeps),
+      'bundle.json',
+    );
   });
 
   it('believes an SVID below SPIRE’s own CA, below the one that it is handed', () => {

@@ -39,7 +39,10 @@ export interface Shape {
   readonly signer?: Signer;
   /** Takes the place of the extension of the same kind; null leaves it out. */
   readonly extensions?: Partial<
-    Record<ExtensionValue['kind'], ExtensionValue | { critical: ExtensionValue } | null>
+    Record<
+      ExtensionValue['kind'],
+      ExtensionValue | { critical: ExtensionValue } | { loose: ExtensionValue } | null
+    >
   >;
 }
 
@@ -60,6 +63,7 @@ async function make(shape: Shape, standard: readonly ExtensionValue[]): Promise<
   for (const [kind, value] of Object.entries(shape.extensions ?? {}))
     if (value === null) values.delete(kind);
     else if ('critical' in value) put(value.critical, true);
+    else if ('loose' in value) put(value.loose, false);
     else put(value);
   const der = await signCertificate(
     {

@@ -1,19 +1,15 @@
 // Sets of files as people hand them to SPIRE, right and wrong: for our own check, and for SPIFFE's
 // library and SPIRE's rules in Go.
-import { createPrivateKey } from 'node:crypto';
 import { DAY } from '../../src/base/clock.ts';
 import { encodePem } from '../../src/codec/pem.ts';
 import { generateKey } from '../../src/crypto/generate.ts';
 import { CLIENT_AUTH, type Holder, type Shape } from './graph.ts';
 import { around, certs, key, type MeshSetCase } from './mesh-sets.ts';
+import { rewritten } from './spiffe-shapes.ts';
 
 const room = (pathLength: number): NonNullable<Shape['extensions']> => ({
   basicConstraints: { kind: 'basicConstraints', ca: true, pathLength },
 });
-
-/** The same key in a form of its algorithm alone. */
-const rewritten = (pem: string, type: 'pkcs1' | 'sec1') =>
-  createPrivateKey(pem).export({ type, format: 'pem' }).toString();
 
 const EC_PARAMETERS = encodePem(
   'EC PARAMETERS',

@@ -41,7 +41,8 @@ export function certificateOf(
 }
 
 export function upstreamFindings({ files, place }: MeshSet, at: Date): readonly MeshFinding[] {
-  const documents = [...files.values()];
+  // SPIRE’s plugin reads PEM alone
+  const documents = [...files.values()].filter(({ jwks }) => !jwks);
   const troubles = documents.flatMap(troublesOf);
   if (troubles.length > 0) return troubles;
   const key = documents.find(holdsKey) as Document;

@@ -5,6 +5,9 @@
 //	spiffe svid   CERT KEY TRUST-DOMAIN BUNDLE (reads the SVID, verifies it; prints its ID)
 //	spiffe disk   FOLDER...                    (upstream.crt, upstream.key, bundle.crt, by the rules
 //	                                            of SPIRE's disk plugin: "loads", or why it does not)
+//	spiffe svids | svid-rules FOLDER...        (svid.pem, svid_key.pem, bundle.json or bundle.pem: by
+//	                                            the library, and by the standard)
+//	spiffe bundles | bundle-rules FILE...      (the same of JWK Sets)
 package main
 
 import (
@@ -69,5 +72,13 @@ func main() {
 		fmt.Println(id)
 	case "disk":
 		verdicts(args, disk)
+	case "svids":
+		verdicts(args, svid)
+	case "svid-rules":
+		verdicts(args, svidRules)
+	case "bundles":
+		verdicts(args, bundle)
+	case "bundle-rules":
+		verdicts(args, bundleRules)
 	}
 }
