@@ -8,6 +8,7 @@ import type { PrivateKey } from '../crypto/key.ts';
 import { signerOf } from '../crypto/sign.ts';
 import { encodeDn } from '../name/dn.ts';
 import type { CsrPlan } from '../profile/csr.ts';
+import type { Attribute } from '../x509/attribute.ts';
 import { parseCsr, verifyCsr, type CertificationRequest } from '../x509/csr.ts';
 
 /**
@@ -39,13 +40,20 @@ export function readCsr(bytes: Uint8Array, name: string): CertificationRequest {
   return request;
 }
 
+interface WantedAttributes {
+  /** Extensions of one's own that are asked for; whoever signs decides. */
+  readonly attributes?: readonly Attribute[] | undefined;
+}
+
 /** Makes the request of a key: authored by `@peculiar/x509`, read back by our reader. */
 export async function makeCsr(
-  { subject, names }: Pick<CsrPlan, 'subject' | 'names'>,
+  { subject, names, attributes }: Pick<CsrPlan, 'subject' | 'names'> & WantedAttributes,
   key: PrivateKey,
 ): Promise<CertificationRequest> {
   const { authorCsr } = await import('../x509/peculiar.ts');
-  const request = parseCsr(await authorCsr({ subject: encodeDn(subject), names }, signerOf(key)));
+  const request = parseCsr(
+    await authorCsr({ subject: encodeDn(subject), names, attributes }, signerOf(key)),
+  );
   invariant(verifyCsr(request), 'the request does not verify');
   return request;
 }

@@ -18,6 +18,7 @@ import { enterWhole, Tag } from '../asn1/reader.ts';
 import type { Signer } from '../crypto/sign.ts';
 import type { GeneralSubtree, NameConstraints } from '../name/constraints.ts';
 import type { GeneralName } from '../name/san.ts';
+import type { Attribute } from './attribute.ts';
 import type { ExtensionInput } from './extension-values.ts';
 import { encodeExtensionValue, extensionOid } from './extension-write.ts';
 import { encodeTbs, type TbsInput } from './tbs.ts';
@@ -45,18 +46,23 @@ export function authorIntermediate(input: AuthorInput, signer: Signer): Promise<
 
 /** Authors a PKCS#10 request for the signer's own key; names become its one extension. */
 export async function authorCsr(
-  input: { readonly subject: NameDer; readonly names: readonly GeneralName[] },
+  input: {
+    readonly subject: NameDer;
+    readonly names: readonly GeneralName[];
+    /** Asked for beside the names. */
+    readonly attributes?: readonly Attribute[] | undefined;
+  },
   signer: Signer,
 ): Promise<CsrDer> {
-  const { subject, names } = input;
+  const { subject, names, attributes = [] } = input;
   const provider = await providerOf(signer);
   const request = await x509.Pkcs10CertificateRequestGenerator.create(
     {
       name: new x509.Name(subject),
       keys: provider.keys,
       signingAlgorithm: provider.algorithm,
-      extensions:
-        names.length === 0
+      extensions: [
+        ...(names.length === 0
           ? []
           : [
               // RFC 5280 §4.2.1.6: critical when the subject says nothing
@@ -64,7 +70,11 @@ export async function authorCsr(
                 value: { kind: 'subjectAltName', names },
                 critical: enterWhole(subject).done,
               }),
-            ],
+            ]),
+        ...attributes.map(({ oid, value }) =>
+          typedExtension({ value: { kind: 'unknown', oid, value }, critical: false }),
+        ),
+      ],
     },
     provider.crypto,
   );

@@ -9,8 +9,9 @@ import { formatDn } from '../../name/dn.ts';
 import { formatGeneralName } from '../../name/san.ts';
 import { stageFiles, type NewFile } from '../../store/atomic.ts';
 import { makeFolder } from '../../store/folder.ts';
+import { formatAttributeValue, parseAttributes } from '../../x509/attribute.ts';
 import { resolve } from 'node:path';
-import { defineCommand, value } from '../command.ts';
+import { defineCommand, value, values } from '../command.ts';
 import {
   IDENTITY_ARGUMENT,
   KEY_TYPE_OPTION,
@@ -40,6 +41,11 @@ export const command = defineCommand({
     ...KEY_TYPE_OPTION,
     key: value('--key <file>', 'use this private key instead of a new one', 'Validity and key:'),
     ...NAME_OPTIONS,
+    extension: values(
+      '--extension <oid=value>',
+      'ask for an extension of your own: utf8:text, or hex:der; mtls sign gives none',
+      'Names:',
+    ),
     ...OUTPUT_OPTIONS,
     ...KEY_FILE_OPTIONS,
     ...PASSPHRASE_OPTIONS,
@@ -47,6 +53,10 @@ export const command = defineCommand({
   examples: [
     { line: 'mtls csr api.example.internal 10.0.0.7', does: 'key and request' },
     { line: 'mtls csr api.example.internal --key api.key', does: 'for a key that is there' },
+    {
+      line: 'mtls csr ann@example.org --extension 1.3.6.1.4.1.99999.1=utf8:finance',
+      does: 'asks for an attribute, which the CA may give',
+    },
   ],
   exitCodes: [0, 2, 3, 4, [7, 'a file exists']],
   async run(invocation) {
@@ -54,6 +64,7 @@ export const command = defineCommand({
     refuseFiles(args.identity, context.cwd);
     const names = readNames(args.identity, options);
     const wanted = readSubject(options);
+    const attributes = parseAttributes(options.extension);
     const plan = planCsr(names, wanted);
     for (const warning of plan.warnings) output.warn(warning);
     const keyFile = readKeyFileOptions(options);
@@ -63,7 +74,7 @@ export const command = defineCommand({
         ? undefined
         : await readKeyFile(invocation, options, resolve(context.cwd, options.key));
     const key = given ?? (await generateKeyAsync(readKeyType(options).keyType ?? plan.keyType));
-    const request = await makeCsr(plan, key);
+    const request = await makeCsr({ ...plan, attributes }, key);
 
     const requestPath = paths.certificate.replace(/\.crt$/, '.csr');
     const files: NewFile[] = [
@@ -83,6 +94,10 @@ export const command = defineCommand({
       json: () => ({
         subject: formatDn(request.subject),
         names: request.names.map(formatGeneralName),
+        extensions: attributes.map(({ oid, value: der }) => ({
+          oid,
+          value: formatAttributeValue(der),
+        })),
         key: describeKey(request.publicKey),
         files: { request: requestPath, ...(keyPath !== undefined && { key: keyPath }) },
       }),
@@ -92,6 +107,14 @@ export const command = defineCommand({
           [
             ['names', request.names.map(formatGeneralName)],
             ['subject', formatDn(request.subject) || '(empty)'],
+            ...(attributes.length === 0
+              ? []
+              : [
+                  [
+                    'asks for',
+                    attributes.map(({ oid, value: der }) => `${oid}=${formatAttributeValue(der)}`),
+                  ] as const,
+                ]),
             ['key', describeKey(request.publicKey)],
             [
               'files',
