@@ -60,11 +60,15 @@ export function extendedKustomization(
   if (list !== undefined && !isSeq(list) && !(isScalar(list) && list.value === null))
     throw fault(`its ${key} are no list`);
   const items = isSeq(list) ? list : new YAMLSeq();
-  const listed = items.items.some(
-    (item) => (isMap(item) ? item.get('path') : isScalar(item) ? item.value : undefined) === file,
-  );
+  const listed = items.items.some((item) => {
+    const path = isMap(item) ? item.get('path') : isScalar(item) ? item.value : undefined;
+    return typeof path === 'string' && path.replace(/^(?:\.\/+)+/, '') === file;
+  });
   if (listed) return text;
   visit(document, {
+    Alias: (_, alias) => {
+      if (!alias.resolve(document)) throw fault(`nothing is called ${quoteForeign(alias.source)}`);
+    },
     Scalar: (_, scalar) => {
       keepSpelling(scalar);
     },

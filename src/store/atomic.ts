@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { toUtf8 } from '../base/bytes.ts';
 import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
-import { createFile, entryAt, removeFile, temporaryName, writeFully } from './entry.ts';
+import { createFile, entryAt, removeFile, targetAt, temporaryName, writeFully } from './entry.ts';
 import { errnoOf, refuseNul, writeFailure } from './fs-error.ts';
 import { discard, fileExists, holds, publishAll, type Staged } from './publish.ts';
 
@@ -42,8 +42,8 @@ export interface StagedFiles {
 /**
  * Writes and fsyncs a set of files under temporary names beside their own.
  *
- * @throws MtlsError FILE_EXISTS (with all that are in the way) or FILE_IS_FOLDER before anything
- * is written; WRITE_FAILED, with nothing left behind.
+ * @throws MtlsError FILE_EXISTS (with all that are in the way), FILE_IS_FOLDER or WRITE_FAILED (a
+ * device) before anything is written; WRITE_FAILED, with nothing left behind.
  */
 export function stageFiles(files: readonly NewFile[], options: WriteOptions = {}): StagedFiles {
   const force = options.force === true;
@@ -105,9 +105,21 @@ function checkTargets(files: readonly NewFile[], force: boolean): void {
         hint: 'remove it, or choose another place',
         data: { path },
       });
+    if (entry !== undefined) refuseDevice(path);
     if (entry !== undefined && !force && !isSame(file)) inTheWay.push(path);
   }
   if (inTheWay.length > 0) throw fileExists(inTheWay);
+}
+
+/** `/dev/null` and `/dev/stdout` are not to be replaced by a file, whoever may do that. */
+function refuseDevice(path: string): void {
+  const target = targetAt(path);
+  if (!target || target.isFile() || target.isDirectory()) return;
+  const kind = target.isFIFO() ? 'a pipe' : target.isSocket() ? 'a socket' : 'a device';
+  throw new MtlsError('WRITE_FAILED', `${quoteForeign(path)} is ${kind}, not a file`, {
+    hint: 'name a file',
+    data: { path },
+  });
 }
 
 /** Whether what lies at a path is what a shared file would be. */

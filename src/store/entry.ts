@@ -4,6 +4,7 @@ import {
   fchmodSync,
   lstatSync,
   openSync,
+  statSync,
   unlinkSync,
   writeSync,
   type Stats,
@@ -64,5 +65,14 @@ export function entryAt(path: string): Stats | undefined {
     return lstatSync(path, { throwIfNoEntry: false });
   } catch (error) {
     throw writeFailure(error, path);
+  }
+}
+
+/** What lies at the end of a path's links; undefined when nothing does, or nobody can look. */
+export function targetAt(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
   }
 }

@@ -25,6 +25,12 @@ describe('a kustomization', () => {
     const patched = extended(text, 'p.yaml', true);
     expect(patched).toBe(`${text}patches:\n  - path: p.yaml\n`);
     expect(extended(patched, 'p.yaml', true)).toBe(patched);
+    expect(extended('resources:\n  - ./b.yaml\n')).toBe('resources:\n  - ./b.yaml\n');
+    expect(parse(extended('a: &a [1]\nb: *a\n'))).toEqual({
+      a: [1],
+      b: [1],
+      resources: ['b.yaml'],
+    });
     expect(parse(extended('resources: [a.yaml]\n'))).toEqual({ resources: ['a.yaml', 'b.yaml'] });
     expect(parse(extended('kind: Kustomization\nresources:\n'))).toMatchObject({
       resources: ['b.yaml'],
@@ -38,6 +44,8 @@ describe('a kustomization', () => {
     ['', 'it is no mapping'],
     ['a: b: c\n', 'malformed YAML in line 1'],
     ['a: 1\n---\nb: 1\n', 'malformed YAML in line 2'],
+    ['resources:\n  - *other\n', 'nothing is called "other"'],
+    ['a: *a\nb: &a 1\n', 'nothing is called "a"'],
   ])('is not made of %j', (text, message) => {
     expect(() => extended(text)).toThrow(`"k/kustomization.yaml" is no kustomization: ${message}`);
   });

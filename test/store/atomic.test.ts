@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   linkSync,
@@ -14,7 +14,12 @@ import {
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type * as Fs from 'node:fs';
-import { stageFiles, writeFileAtomic, writeFilesAtomic } from '../../src/store/atomic.ts';
+import {
+  refuseTaken,
+  stageFiles,
+  writeFileAtomic,
+  writeFilesAtomic,
+} from '../../src/store/atomic.ts';
 import { makeFolder } from '../../src/store/folder.ts';
 import { bundledScript } from '../support/child.ts';
 import { temporaryFolder } from '../support/program.ts';
@@ -142,6 +147,29 @@ describe('writeFileAtomic', () => {
         writeFileAtomic({ path, bytes: 'roots', mode: 0o644, shared: true });
       }),
     ).toMatchObject({ code: 'FILE_EXISTS' });
+  });
+
+  it.skipIf(!onPosix)('puts no file in the place of a pipe or a device, even when forced', () => {
+    const folder = temporaryFolder();
+    const [pipe, link] = [join(folder, 'pipe'), join(folder, 'null')];
+    execFileSync('mkfifo', [pipe]);
+    symlinkSync('/dev/null', link);
+    for (const path of [pipe, link, '/dev/null'])
+      for (const force of [false, true]) {
+        // Looked at by refusing alone: whoever is root could do it
+        const refuse = () => {
+          refuseTaken([path], { force });
+        };
+        expect(thrown(refuse)).toMatchObject({
+          code: 'WRITE_FAILED',
+          message: expect.stringMatching(/is a (?:pipe|device), not a file$/) as unknown,
+        });
+      }
+    expect(() => {
+      writeFileAtomic({ path: pipe, bytes: 'x', mode: 0o600 }, { force: true });
+    }).toThrow('is a pipe');
+    expect(lstatSync(pipe).isFIFO()).toBe(true);
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
   });
 
   it('takes a link to nowhere for something that is there', () => {
