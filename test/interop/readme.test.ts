@@ -124,11 +124,13 @@ describe.skipIf(!present)('the README’s table', { concurrent: false }, () => {
       'request',
       'sign a request',
       'Secret',
+      'Secret by base64',
       'expiry',
       'chain',
       'chain, wrong root',
       'key match',
       'names',
+      'sidecar',
       'try it',
       'try it',
     ]);
@@ -194,6 +196,22 @@ describe.skipIf(!present)('the README’s table', { concurrent: false }, () => {
       );
   });
 
+  it('Secret by base64: found as it stands, and where somebody filled it in', () => {
+    const { theirs, ours } = row('Secret by base64');
+    expect(runAll(theirs).status).toBe(0);
+    const plain = runAll(ours);
+    expect(plain.status).toBe(1);
+    expect(plain.stdout).toMatch(/\$\(base64 rootCA\.crt\)", which nothing replaces/);
+    const guide = join(folder, 'guide.yaml');
+    const filled = readFileSync(guide, 'utf8').replace(/\$\(base64 (\S+)\)/g, (_, file: string) =>
+      readFileSync(join(folder, file)).toString('base64'),
+    );
+    writeFileSync(guide, filled);
+    const { status, stdout } = runAll(ours);
+    expect(status).toBe(1);
+    expect(stdout).toContain('[CA_KEY_IN_SECRET]');
+  });
+
   it('expiry: the same moment', () => {
     const { theirs, ours } = both('expiry');
     const [, date = ''] = /notAfter=(.*)/.exec(theirs.stdout) ?? [];
@@ -225,6 +243,30 @@ describe.skipIf(!present)('the README’s table', { concurrent: false }, () => {
     const { theirs, ours } = both('names');
     expect(theirs.stdout).toContain('DNS:server.example.org');
     expect(ours.stdout).toContain('DNS:server.example.org');
+  });
+
+  it('sidecar: what stands in base64 in the JSON', () => {
+    const inline = (file: string) => ({
+      inlineBytes: readFileSync(join(folder, file)).toString('base64'),
+    });
+    // As Envoy's config dump has it, which istioctl prints
+    const secrets = [
+      {
+        name: 'default',
+        secret: { tlsCertificate: { certificateChain: inline('ours/server.crt') } },
+      },
+      { name: 'ROOTCA', secret: { validationContext: { trustedCa: inline('ours/ca.crt') } } },
+    ];
+    writeFileSync(join(folder, 'sidecar.json'), JSON.stringify({ dynamicActiveSecrets: secrets }));
+    writeFileSync(
+      join(bin, 'istioctl'),
+      '#!/bin/sh\ncase "$*" in *" -o json") cat sidecar.json;; *) echo "RESOURCE NAME     TYPE";; esac\n',
+      { mode: 0o755 },
+    );
+    const { theirs, ours } = both('sidecar');
+    expect(theirs.stdout).not.toContain('server.example.org');
+    expect(ours.stdout).toContain('DNS:server.example.org');
+    expect(ours.stdout).toMatch(/CN=root-ca/);
   });
 
   describe('try it', () => {
