@@ -61,6 +61,9 @@ export const command = defineCommand({
     const secretName = readMeta(options.secret ?? `${meta.name}-ca`, { namespace, label: [] }).name;
     const template = givenTemplate(options, context);
     const place = await manifestPlace(options, context, `${kind.toLowerCase()}-${meta.name}`);
+    const object = { kind, name: meta.name, secretName, namespace, labels: meta.labels } as const;
+    // A template that cannot be filled is said before a CA is made for it
+    if (template) caIssuer({ ...object, certificates: '', key: '' }, template);
     const { authority, key, made } = await meshCa(invocation, name, {
       request: (now) =>
         caRequestOf(
@@ -71,11 +74,7 @@ export const command = defineCommand({
     warnOfFixtures(authority.path, output);
     const yaml = caIssuer(
       {
-        kind,
-        name: meta.name,
-        secretName,
-        namespace,
-        labels: meta.labels,
+        ...object,
         certificates: encodeBundle(authority.path),
         key: writePrivateKey(key),
       },

@@ -75,6 +75,11 @@ export const command = defineCommand({
     const namespace = options.namespace ?? ISTIO_NAMESPACE;
     const template = givenTemplate(options, context);
     const place = await manifestPlace(options, context, `secret-${CACERTS}`);
+    // A template that cannot be filled is said before a CA is made for it
+    if (template) {
+      const empty = { certificate: '', above: '', key: '', roots: '', root: '', crls: '' };
+      cacertsSecret({ ...empty, namespace, labels: meta.labels, tls: options.tls }, template);
+    }
     const name = args.name ?? 'istio';
     const others =
       options.alsoTrust.length === 0 ? [] : await gatherRoots(invocation, options.alsoTrust);

@@ -58,6 +58,8 @@ export const command = defineCommand({
     const meta = readMeta(TRUST_ROOTS, options);
     const template = givenTemplate(options, context);
     const place = await manifestPlace(options, context, `configmap-${TRUST_ROOTS}`);
+    // A template that cannot be filled is said before a root is made for it
+    if (template) trustRoots({ namespace, labels: meta.labels, roots: '' }, template);
     const named = args.ca.length > 0 ? args.ca : ['linkerd-root'];
     const home = locateHome(invocation);
     const made: string[] = [];

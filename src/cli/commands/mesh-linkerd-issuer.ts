@@ -55,6 +55,10 @@ export const command = defineCommand({
     const meta = readMeta(ISSUER_SECRET, options);
     const template = givenTemplate(options, context);
     const place = await manifestPlace(options, context, `secret-${ISSUER_SECRET}`);
+    const roots = options.form === 'kubernetes.io/tls' ? '' : undefined;
+    // A template that cannot be filled is said before a CA is made for it
+    if (template)
+      issuerSecret({ namespace, labels: meta.labels, certificates: '', key: '', roots }, template);
     const name = args.name ?? 'linkerd-identity';
     const subject = `CN=identity.${domain}`;
     const { authority, key, made } = await meshCa(invocation, name, {
@@ -70,7 +74,7 @@ export const command = defineCommand({
         labels: meta.labels,
         certificates: encodeBundle(authority.intermediates),
         key: writePrivateKey(key),
-        roots: options.form === 'kubernetes.io/tls' ? encodeBundle([authority.root]) : undefined,
+        roots: roots === undefined ? undefined : encodeBundle([authority.root]),
       },
       template,
     );

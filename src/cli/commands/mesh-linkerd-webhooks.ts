@@ -48,6 +48,12 @@ export const command = defineCommand({
     const labels = readLabels(options.label);
     const template = givenTemplate(options, context);
     const place = await manifestPlace(options, context, `secrets-${namespace}-webhooks`);
+    // A template that cannot be filled is said before anything is issued for it
+    if (template)
+      tlsSecret(
+        { name: 'hook', namespace, labels, certificates: '', key: '', roots: '' },
+        template,
+      );
     const now = context.clock();
     const authority = openCa(invocation, options.ca);
     const defaults = await readDefaults(locateHome(invocation));
