@@ -1,4 +1,5 @@
 // A subject as the fields of a Certificate of cert-manager.
+import { toUtf8 } from '../base/bytes.ts';
 import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
 import { formatDn, isText, type DistinguishedName } from '../name/dn.ts';
@@ -17,7 +18,7 @@ const FIELDS: Readonly<Record<string, string>> = {
 const SERIAL_NUMBER = '2.5.4.5';
 const COMMON_NAME = '2.5.4.3';
 
-/** Longest common name that its webhook takes. */
+/** Longest common name that its webhook takes, in bytes of UTF-8. */
 const LONGEST_COMMON_NAME = 64;
 
 /** Throws BAD_SUBJECT for what has no field there. */
@@ -44,8 +45,8 @@ export function subjectFields(dn: DistinguishedName): {
     lists.set(field, [...(lists.get(field) ?? []), value]);
   }
   const commonName = single.get(COMMON_NAME);
-  if (commonName !== undefined && Array.from(commonName).length > LONGEST_COMMON_NAME)
-    throw fail(`a common name has ${LONGEST_COMMON_NAME} characters at most`);
+  if (commonName !== undefined && toUtf8(commonName).length > LONGEST_COMMON_NAME)
+    throw fail(`cert-manager takes a common name of ${LONGEST_COMMON_NAME} bytes at most`);
   const serialNumber = single.get(SERIAL_NUMBER);
   return {
     commonName,

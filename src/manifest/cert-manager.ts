@@ -72,6 +72,8 @@ export interface CertificateKey {
 /** Shortest lifetime, and shortest time before its end, that its webhook takes. */
 const LEAST_DURATION = HOUR;
 const LEAST_RENEWAL = 5 * MINUTE;
+/** What Go’s durations hold, in whole seconds: 2^63 nanoseconds, 292 years. */
+const LONGEST_DURATION = Number((2n ** 63n - 1n) / 10n ** 9n) * SECOND;
 
 /**
  * A Certificate in YAML: what cert-manager is to keep issued.
@@ -113,6 +115,12 @@ function checkTimes(duration: number, renewBefore: number): void {
     throw new MtlsError(
       'BAD_DURATION',
       `cert-manager issues for an hour at least, and ${formatDuration(duration)} is asked for`,
+      { hint: 'write --ttl 24h' },
+    );
+  if (duration > LONGEST_DURATION)
+    throw new MtlsError(
+      'BAD_DURATION',
+      `cert-manager knows no lifetime over 292 years, and ${formatDuration(duration)} is asked for`,
       { hint: 'write --ttl 24h' },
     );
   if (renewBefore < LEAST_RENEWAL)

@@ -52,11 +52,12 @@ export interface MutualGateway extends ObjectMeta {
 
 /** A Gateway that demands client certificates. Throws BAD_NAME, BAD_OPTION. */
 export function mutualGateway(gateway: MutualGateway, template?: GivenTemplate): string {
-  const { selector, port, hosts, credential } = gateway;
+  const { name, selector, port, hosts, credential } = gateway;
+  checkGatewayName(name);
   checkLabels(selector);
   checkPort(String(port));
   checkObjectName(credential);
-  for (const host of hosts) checkHost(host);
+  for (const host of hosts) checkGatewayHost(host);
   return renderManifest(
     'istio/gateway.yaml',
     { ...metaOf(gateway), selector, port, hosts, credential },
@@ -78,7 +79,7 @@ export function mutualDestination(rule: MutualDestination, template?: GivenTempl
   const { host, workload, credential, names } = rule;
   checkLabels(workload);
   checkObjectName(credential);
-  checkHost(host);
+  checkHost(host, 'bank.example.org, or *.example.org');
   return renderManifest(
     'istio/destination-rule.yaml',
     {
@@ -104,13 +105,27 @@ function checkPort(text: string): void {
   });
 }
 
+/** Istio makes a label of it. Other names of Kubernetes may have dots, and be longer. */
+function checkGatewayName(name: string): void {
+  if (name.length <= 63 && !name.includes('.')) return;
+  throw new MtlsError('BAD_NAME', `Istio takes no Gateway of the name ${quoteForeign(name)}`, {
+    hint: 'use lower-case letters, digits and dashes, at most 63',
+  });
+}
+
 /** A host of a Gateway: `api.example.org`, `*.example.org`, `*`, `prod/api.example.org`. */
-function checkHost(text: string): void {
+function checkGatewayHost(text: string): void {
   const slash = text.indexOf('/');
   const [namespace, host] = [text.slice(0, Math.max(0, slash)), text.slice(slash + 1)];
   if (slash >= 0 && namespace !== '*' && namespace !== '.') checkNamespace(namespace);
-  if (host === '*' || isDnsName(host.replace(/^\*\./, ''))) return;
-  throw new MtlsError('BAD_NAME', `${quoteForeign(text)} is no host`, {
-    hint: 'write api.example.org, *.example.org, or prod/api.example.org',
+  checkHost(host, 'api.example.org, *.example.org, or prod/api.example.org');
+  if (host === '*' || host.includes('.')) return;
+  throw new MtlsError('BAD_NAME', `Istio’s Gateways take no short name as ${quoteForeign(host)}`, {
+    hint: 'write all of it: api.prod.svc.cluster.local',
   });
+}
+
+function checkHost(text: string, such: string): void {
+  if (text === '*' || isDnsName(text.replace(/^\*\./, ''))) return;
+  throw new MtlsError('BAD_NAME', `${quoteForeign(text)} is no host`, { hint: `write ${such}` });
 }

@@ -126,6 +126,8 @@ describe('certManagerCertificate', () => {
 
   it.each([
     ['an hour less a second', { duration: HOUR - 1000 }, 'BAD_DURATION'],
+    ['293 years', { duration: 293 * 365.25 * DAY }, 'BAD_DURATION'],
+    ['65 bytes of a common name', { subject: parseDn(`CN=é${'a'.repeat(63)}`) }, 'BAD_SUBJECT'],
     ['renewal within five minutes', { renewBefore: 5 * MINUTE - 1000 }, 'BAD_DURATION'],
     ['renewal before it begins', { renewBefore: DAY }, 'BAD_DURATION'],
     ['a part of the subject without a field', { subject: parseDn('DC=org') }, 'BAD_SUBJECT'],
@@ -139,6 +141,8 @@ describe('certManagerCertificate', () => {
 
   it('takes the bounds themselves', () => {
     expect(certificate({ duration: HOUR, renewBefore: 5 * MINUTE })).toContain('duration: "1h"\n');
+    expect(() => certificate({ duration: 292 * 365.25 * DAY })).not.toThrow();
+    expect(() => certificate({ subject: parseDn(`CN=é${'a'.repeat(62)}`) })).not.toThrow();
   });
 });
 

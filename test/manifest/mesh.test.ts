@@ -161,14 +161,18 @@ describe('at the edge', () => {
 
   it('a Gateway demands certificates', () => {
     held(mutualGateway(gateway), (json) => new Gateway(json), GATEWAY);
-    for (const bad of ['api example', 'a/b/c', 'Prod/api.example.org', 'api.*.org', 'x: y'])
+    for (const bad of ['api example', 'a/b/c', 'Prod/api.example.org', 'api.*.org', 'x: y', 'api'])
       expect(() => mutualGateway({ ...gateway, hosts: [bad] })).toThrow(code('BAD_NAME'));
+    for (const name of ['api.prod', 'a'.repeat(64)])
+      expect(() => mutualGateway({ ...gateway, name })).toThrow(code('BAD_NAME'));
     expect(() => mutualGateway({ ...gateway, port: 0 })).toThrow(code('BAD_OPTION'));
     expect(() => mutualGateway({ ...gateway, credential: 'x\ny' })).toThrow(code('BAD_NAME'));
   });
 
   it('a DestinationRule shows one', () => {
     held(mutualDestination(rule), (json) => new DestinationRule(json), RULE);
+    for (const host of ['prod/bank.example', '*/bank.example', 'bank example'])
+      expect(() => mutualDestination({ ...rule, host })).toThrow(code('BAD_NAME'));
     const bare = { ...rule, workload: {}, names: [], host: '*.bank.example' };
     const { spec } = held(mutualDestination(bare), (json) => new DestinationRule(json), RULE);
     expect(spec).toEqual({
