@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
-import type { Document } from '../diagnose/document.ts';
+import type { Document, Resource } from '../diagnose/document.ts';
 import { gather, gatherBytes } from '../diagnose/gather.ts';
 import { parseIp } from '../name/ip.ts';
 import type { Context } from './context.ts';
@@ -12,6 +12,7 @@ import { parseTarget } from './target.ts';
 /**
  * Reads all of them; what is damaged stands in its document. The passphrase opens key stores.
  *
+ * @param take is told each object of the manifests, and says whether it is of use
  * @throws MtlsError NOTHING_FOUND, PASSPHRASE_NEEDED where a closed key store is all, FILE_NOT_FOUND … for what was named and cannot be reached,
  *   NETWORK for a server that shows no certificate
  */
@@ -19,16 +20,25 @@ export async function gatherSources(
   { context }: { readonly context: Pick<Context, 'stdin'> },
   sources: readonly string[],
   passphrase?: Uint8Array,
+  take?: (resource: Resource) => boolean,
 ): Promise<readonly Document[]> {
   refuseSecondInput(sources);
   const documents: Document[] = [];
+  const taken: Resource[] = [];
+  const seen =
+    take &&
+    ((resource: Resource) => {
+      if (take(resource)) taken.push(resource);
+    });
   const opens = () => passphrase;
   for (const source of sources)
     if (source === STANDARD_INPUT)
-      documents.push(...(await gatherBytes(await readStandardInput(context.stdin), source, opens)));
+      documents.push(
+        ...(await gatherBytes(await readStandardInput(context.stdin), source, opens, seen)),
+      );
     else if (isLive(source)) documents.push(await liveSource(source));
-    else documents.push(...(await gather([source], opens)));
-  if (documents.every(isEmpty)) {
+    else documents.push(...(await gather([source], opens, seen)));
+  if (taken.length === 0 && documents.every(isEmpty)) {
     const closed = documents.find(({ skipped }) =>
       skipped.some(({ code }) => code === 'PASSPHRASE_NEEDED'),
     );

@@ -1,6 +1,6 @@
 // What the check commands of the meshes share: sources in, findings out.
 import { MtlsError } from '../base/errors.ts';
-import type { Document } from '../diagnose/document.ts';
+import type { Document, Resource } from '../diagnose/document.ts';
 import { bySeverity, type Finding } from '../diagnose/finding.ts';
 import type { ExitCode } from './exit.ts';
 import type { Invocation } from './command.ts';
@@ -30,34 +30,75 @@ interface Checked {
   readonly findings: readonly Finding[];
 }
 
-/** Reads the sources, judges them, and ends with 1 when anything is wrong. */
+/**
+ * Reads the sources, judges them, and ends with 1 when anything is wrong.
+ *
+ * @param isOurs which objects of manifests the check judges, besides certificates and keys
+ */
 export async function reportCheck(
   invocation: Pick<Invocation, 'context' | 'output'> & {
     readonly args: { readonly sources: readonly string[] };
     readonly options: { readonly at: string | undefined };
   },
   wanted: string,
-  check: (documents: readonly Document[], at: Date) => Checked | Promise<Checked>,
+  check: (
+    documents: readonly Document[],
+    at: Date,
+    resources: readonly Resource[],
+  ) => Checked | Promise<Checked>,
+  isOurs?: (resource: Resource) => boolean,
 ): Promise<ExitCode> {
   const { args, options, context, output } = invocation;
   const now = context.clock();
   const at = options.at === undefined ? now : parseTime(options.at, now);
-  const documents = await gatherSources(invocation, args.sources);
-  const { places, findings } = await check(documents, at);
+  const resources: Resource[] = [];
+  const take =
+    isOurs &&
+    ((resource: Resource) => {
+      const ours = isOurs(resource);
+      if (ours) resources.push(resource);
+      return ours;
+    });
+  const documents = await gatherSources(invocation, args.sources, undefined, take);
+  const { places, findings } = await check(documents, at, resources);
+  const unread = unreadManifests(documents);
+  if (places.length === 0 && unread[0]) throw unread[0].trouble;
   if (places.length === 0)
     throw new MtlsError('NOTHING_FOUND', `no ${wanted} in what was given`, {
       hint: 'mtls inspect says what it holds',
     });
-  const sorted = [...findings].sort(bySeverity);
-  const ok = sorted.length === 0;
+  const sorted = [...findings, ...unread.map(({ finding }) => finding)].sort(bySeverity);
+  const ok = sorted.every(({ severity }) => severity === 'info');
   output.result({
     ok,
     text: () =>
       [
         ...sorted.map((finding) => findingText(finding, output.style)),
-        ok ? places.map((place) => `healthy: ${place}`).join('\n') : countFindings(sorted),
+        ...(sorted.length > 0 ? [countFindings(sorted)] : []),
+        ...(ok ? [places.map((place) => `healthy: ${place}`).join('\n')] : []),
       ].join('\n\n'),
     json: () => ({ places, findings: sorted.map(findingJson) }),
   });
   return ok ? 0 : 1;
+}
+
+/** Manifests of which nothing could be read: what is in them is not healthy, it is not known. */
+function unreadManifests(
+  documents: readonly Document[],
+): readonly { readonly trouble: MtlsError; readonly finding: Finding }[] {
+  return documents.flatMap(({ place, object, troubles }) =>
+    troubles
+      .filter(({ code }) => object === undefined && code === 'YAML_MALFORMED')
+      .map((trouble) => ({
+        trouble,
+        finding: {
+          code: trouble.code,
+          severity: 'error' as const,
+          subject: place,
+          cause: trouble.message.replace(`${place}: `, ''),
+          evidence: [],
+          consequences: [],
+        },
+      })),
+  );
 }

@@ -15,7 +15,7 @@ const MAX_DEPTH = 64;
 /** Longest key of a Secret, and longest name of an object. */
 const MAX_KEY = 253;
 
-type Mapping = Readonly<Record<string, unknown>>;
+export type Mapping = Readonly<Record<string, unknown>>;
 
 /** The object that a value stands in. */
 export interface ManifestObject {
@@ -60,6 +60,18 @@ function isObjectKind(kind: unknown): kind is ObjectKind {
   return typeof kind === 'string' && Object.hasOwn(FIELDS, kind);
 }
 
+/** An object of any kind as it stands in a manifest: for those who judge what it says. */
+export interface ManifestResource {
+  readonly kind: string;
+  readonly apiVersion: string;
+  readonly name?: string | undefined;
+  readonly namespace?: string | undefined;
+  /** As messages call it: `Certificate prod/api`. */
+  readonly title: string;
+  /** What was parsed, of any shape. */
+  readonly tree: Mapping;
+}
+
 /** One value. */
 export interface ManifestEntry {
   readonly origin: Origin;
@@ -75,12 +87,17 @@ export interface ManifestEntry {
  * The values of a manifest in YAML (one or several documents) or JSON, in their order. In `data`
  * each is base64, `stringData` goes before it, as the API server has it.
  *
+ * @param seen is told each object, of whatever kind
  * @throws MtlsError YAML_MALFORMED with the line; what is wrong with one value stands in its place.
  */
-export function manifestEntries(bytes: Uint8Array, origin: Origin): readonly ManifestEntry[] {
+export function manifestEntries(
+  bytes: Uint8Array,
+  origin: Origin,
+  seen?: (resource: ManifestResource) => void,
+): readonly ManifestEntry[] {
   const text = readText(bytes);
   if (text === undefined) throw new MtlsError('YAML_MALFORMED', 'the manifest is not text');
-  const reading: Reading = { origin, entries: [], nodes: MAX_NODES };
+  const reading: Reading = { origin, entries: [], nodes: MAX_NODES, seen };
   for (const document of parseDocuments(text, origin)) readObject(document, reading, 0);
   return reading.entries;
 }
@@ -90,9 +107,11 @@ interface Reading {
   readonly entries: ManifestEntry[];
   /** Nodes of other documents that are still looked at. */
   nodes: number;
+  readonly seen: ((resource: ManifestResource) => void) | undefined;
 }
 
-function isMapping(value: unknown): value is Mapping {
+/** Whether a parsed value is a mapping of keys to values. */
+export function isMapping(value: unknown): value is Mapping {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -116,6 +135,7 @@ function readObject(document: unknown, reading: Reading, depth: number): void {
       );
     return;
   }
+  if (typeof kind === 'string') reading.seen?.(resourceOf(document, kind));
   if (isObjectKind(kind)) readValues(document, kind, reading);
   else walk(document, [], reading);
 }
@@ -126,15 +146,27 @@ function shortened(text: string): string {
   return long ? `${text.slice(0, 16)}…` : hideKeys(text);
 }
 
+function shortText(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? shortened(value) : undefined;
+}
+
+function resourceOf(tree: Mapping, kind: string): ManifestResource {
+  const metadata = isMapping(tree['metadata']) ? tree['metadata'] : {};
+  const [name, namespace] = [shortText(metadata['name']), shortText(metadata['namespace'])];
+  const path = [namespace, name].filter((part) => part !== undefined).join('/');
+  return {
+    kind,
+    apiVersion: shortText(tree['apiVersion']) ?? '',
+    name,
+    namespace,
+    title: `${shortened(kind)} ${path || 'without a name'}`,
+    tree,
+  };
+}
+
 function readValues(document: Mapping, kind: ObjectKind, reading: Reading): void {
   const { origin, entries } = reading;
-  const metadata = isMapping(document['metadata']) ? document['metadata'] : {};
-  const text = (value: unknown) =>
-    typeof value === 'string' && value !== '' ? shortened(value) : undefined;
-  const [name, namespace] = [text(metadata['name']), text(metadata['namespace'])];
-  // As messages call it: `Secret default/api`
-  const path = [namespace, name].filter((part) => part !== undefined).join('/');
-  const title = `${kind} ${path || 'without a name'}`;
+  const { name, namespace, title } = resourceOf(document, kind);
   const at = (key: string): Origin => ({ ...origin, entry: `${title}: ${shortened(key)}` });
 
   const values = new Map<string, ManifestEntry['value']>();
@@ -147,7 +179,7 @@ function readValues(document: Mapping, kind: ObjectKind, reading: Reading): void
     kind,
     name,
     namespace,
-    type: text(document['type']),
+    type: shortText(document['type']),
     keys: [...values.keys()],
     size: [...values.values()].reduce(
       (sum, value) => sum + (value instanceof MtlsError ? 0 : value.length),

@@ -527,6 +527,30 @@ export const PILE: Readonly<Record<PileCode, Explanation>> = {
     means: 'a mesh does not take a key or a signature of this kind',
     remedy: 'make the CA anew with --key-type ec-p256, below one that has such a key itself',
   },
+  MESH_REFUSED: {
+    means: 'the API server, or a webhook of the mesh, refuses a field of an object',
+    remedy: 'mend the field that is named; kubectl explain says what belongs there',
+  },
+  MESH_REFERENCE: {
+    means: 'an object names another that is not there, or not where the mesh looks for it',
+    remedy: 'name one that is there, or move it: kind, name and namespace count',
+  },
+  MESH_UNSAID: {
+    means: 'an object leaves to the mesh what its versions decide differently',
+    remedy: 'say it',
+  },
+  MESH_STALE: {
+    means: 'what a mesh issued is not, or no longer, what it is asked for',
+    remedy: 'it is issued anew; where not, the status of what asks for it says why',
+  },
+  RENEWAL_OVERDUE: {
+    means: 'a certificate is past the time at which it is renewed by itself, and still the old one',
+    remedy: 'see what keeps it from being renewed before it ends',
+  },
+  OUTLIVES_ISSUER: {
+    means: 'what is asked for would live longer than the CA that signs it',
+    remedy: 'change the CA before it ends, or ask for less',
+  },
   CRL_MISSING: {
     means: 'a CA of a chain has no revocation list, where lists of others are given',
     remedy: 'give the list of every CA up to the root: mtls ca crl prints one',

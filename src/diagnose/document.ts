@@ -1,6 +1,6 @@
 // What one program would load: a file, or one value of a Secret or ConfigMap.
 import type { MtlsError } from '../base/errors.ts';
-import type { ManifestObject } from '../codec/manifest-entries.ts';
+import type { ManifestObject, ManifestResource } from '../codec/manifest-entries.ts';
 import type { BundlePart, FoundJwks, FoundStore, SkippedPart } from '../codec/part.ts';
 import type { PemFlaw } from '../codec/pem-form.ts';
 
@@ -10,6 +10,14 @@ export interface FileFacts {
   readonly mode: number;
   /** Milliseconds. */
   readonly modified: number;
+}
+
+/** An object of a manifest, of whatever kind, and where it stands. */
+export interface Resource extends ManifestResource {
+  /** The file by its path as given; `-` for standard input. */
+  readonly source: string;
+  /** The file, and the object: the container of its documents, where it holds any. */
+  readonly place: string;
 }
 
 export interface Document {
@@ -27,6 +35,8 @@ export interface Document {
   readonly side?: 'server' | undefined;
   /** Absent for what is no file. */
   readonly file?: FileFacts | undefined;
+  /** Octets, where they were read. */
+  readonly size?: number | undefined;
   /** DER, where others write PEM. */
   readonly binary: boolean;
   readonly flaws: readonly PemFlaw[];

@@ -129,6 +129,13 @@ export const EXAMPLES: Readonly<Record<FindingCode | HandshakeCode, string>> = {
   MESH_FILE_MISSING: 'mtls mesh istio check cacerts/, without cert-chain.pem in it',
   MESH_OBJECT: 'mtls mesh istio check secret.yaml, with cacerts in the namespace default',
   MESH_KEY_TYPE: 'mtls mesh linkerd check issuer.yaml, with an issuer whose key is RSA',
+  MESH_REFUSED: 'mtls mesh cert-manager check certificate.yaml, with duration: 30m',
+  MESH_REFERENCE: 'mtls mesh cert-manager check all.yaml, where an Issuer is in another namespace',
+  MESH_UNSAID: 'mtls mesh cert-manager check certificate.yaml, without a rotationPolicy',
+  MESH_STALE: 'mtls mesh cert-manager check all.yaml, after dnsNames of a Certificate were changed',
+  RENEWAL_OVERDUE: 'mtls mesh cert-manager check all.yaml, while an issuer is not ready for weeks',
+  OUTLIVES_ISSUER:
+    'mtls mesh cert-manager check all.yaml, with duration: 87600h below a CA of a year',
   CRL_MISSING: 'mtls mesh istio check cacerts/, where ca-crl.pem holds the list of the root alone',
   BUNDLE_FORM: 'mtls mesh spire check bundle.json, with two certificates in one x5c',
   NOT_JUDGED: 'mtls doctor server.crt, without a root among what was given',

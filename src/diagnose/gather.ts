@@ -4,9 +4,10 @@ import { basename, dirname } from 'node:path';
 import { MtlsError, type ErrorCode } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
 import { detectKind } from '../codec/detect.ts';
+import type { ManifestResource } from '../codec/manifest-entries.ts';
 import { formatOrigin, type Origin } from '../codec/origin.ts';
 import type { PassphraseSource } from '../codec/pkcs8.ts';
-import type { Document } from './document.ts';
+import type { Document, Resource } from './document.ts';
 import { readContent } from './read-document.ts';
 import { notRecognized } from '../codec/unrecognized.ts';
 import { readFailure } from '../store/fs-error.ts';
@@ -21,27 +22,36 @@ const MAX_DEPTH = 16;
 /** Folders of other tools, with thousands of files that are none of ours. */
 const FOREIGN_FOLDERS: ReadonlySet<string> = new Set(['node_modules', '__pycache__']);
 
+/** How documents are read. */
+interface Reading {
+  readonly passphrase?: PassphraseSource | undefined;
+  readonly seen?: ((resource: Resource) => void) | undefined;
+}
+
 /**
  * Reads files, and folders with what is below them. What cannot be read becomes a document with its
  * trouble; files that hold nothing of the kind are left out of folders.
  *
+ * @param seen is told each object of the manifests, of whatever kind
  * @throws MtlsError FILE_NOT_FOUND … for a path that was named and cannot be reached, FILE_TOO_LARGE
  *   for too many files
  */
 export async function gather(
   paths: readonly string[],
   passphrase?: PassphraseSource,
+  seen?: (resource: Resource) => void,
 ): Promise<readonly Document[]> {
   const documents: Document[] = [];
+  const reading = { passphrase, seen };
   for (const path of paths) {
     const stats = statOf(path);
     if (stats.isDirectory()) {
       const closed: MtlsError[] = [];
       const files = filesBelow(path, closed);
-      for (const file of files) documents.push(...(await readFound(file, passphrase)));
+      for (const file of files) documents.push(...(await readFound(file, reading)));
       for (const error of closed) documents.push(troubled(pathOf(error, path), error));
       if (files.length + closed.length === 0) documents.push(troubled(path, emptyFolder(path)));
-    } else documents.push(...(await readFile(path, stats, passphrase)));
+    } else documents.push(...(await readFile(path, stats, reading)));
   }
   return documents;
 }
@@ -51,8 +61,9 @@ export function gatherBytes(
   bytes: Uint8Array,
   name: string,
   passphrase?: PassphraseSource,
+  seen?: (resource: Resource) => void,
 ): Promise<readonly Document[]> {
-  return documentsOf(bytes, { source: name }, undefined, passphrase);
+  return documentsOf(bytes, { source: name }, undefined, { passphrase, seen });
 }
 
 /** Docker makes a folder where the file that is to be mounted is missing. */
@@ -80,12 +91,9 @@ const SOMETHING_ELSE: ReadonlySet<string> = new Set([
   'DER_MALFORMED',
 ]);
 
-async function readFound(
-  path: string,
-  passphrase: PassphraseSource | undefined,
-): Promise<readonly Document[]> {
+async function readFound(path: string, reading: Reading): Promise<readonly Document[]> {
   try {
-    const found = await readFile(path, statOf(path), passphrase);
+    const found = await readFile(path, statOf(path), reading);
     // Source code and the like hold nothing, and are nobody's trouble
     return found.filter(
       ({ parts, troubles, skipped, jwks }) =>
@@ -109,7 +117,7 @@ function isMissed(code: ErrorCode, path: string): boolean {
 async function readFile(
   path: string,
   stats: Stats,
-  passphrase: PassphraseSource | undefined,
+  reading: Reading,
 ): Promise<readonly Document[]> {
   let bytes: Uint8Array;
   try {
@@ -118,7 +126,7 @@ async function readFile(
     if (!(error instanceof MtlsError) || error.code === 'INTERNAL') throw error;
     return [troubled(path, error, stats)];
   }
-  return documentsOf(bytes, { source: path }, stats, passphrase);
+  return documentsOf(bytes, { source: path }, stats, reading);
 }
 
 function troubled(path: string, error: MtlsError, stats?: Stats): Document {
@@ -138,7 +146,7 @@ async function documentsOf(
   bytes: Uint8Array,
   origin: Origin & { readonly source: string },
   stats: Stats | undefined,
-  passphrase: PassphraseSource | undefined,
+  { passphrase, seen }: Reading,
 ): Promise<readonly Document[]> {
   const file = stats?.isFile() === true ? factsOf(stats) : undefined;
   const { source } = origin;
@@ -153,7 +161,12 @@ async function documentsOf(
   }
   const { manifestEntries } = await import('../codec/manifest-entries.ts');
   try {
-    return manifestEntries(bytes, origin).map(({ origin: place, object, key, value }) => {
+    const resource =
+      seen &&
+      ((one: ManifestResource) => {
+        seen({ ...one, source, place: `${source}, ${one.title}` });
+      });
+    return manifestEntries(bytes, origin, resource).map(({ origin: place, object, key, value }) => {
       const title = place.entry?.replace(/: [^:]*$/, '') ?? '';
       const named = placed(place, key ?? title, `${source}, ${containerOf(title, object)}`);
       return value instanceof MtlsError

@@ -11,7 +11,15 @@ import type { Document } from './document.ts';
 
 type Content = Pick<
   Document,
-  'parts' | 'skipped' | 'stores' | 'jwks' | 'troubles' | 'flaws' | 'binary' | 'encodedTwice'
+  | 'parts'
+  | 'skipped'
+  | 'stores'
+  | 'jwks'
+  | 'troubles'
+  | 'flaws'
+  | 'size'
+  | 'binary'
+  | 'encodedTwice'
 >;
 
 /**
@@ -59,6 +67,7 @@ export function readContent(
     jwks,
     troubles,
     flaws: pemFlaws(bytes),
+    size: bytes.length,
     binary: detectKind(bytes).startsWith('der-'),
     encodedTwice: isTwice(bytes),
   };

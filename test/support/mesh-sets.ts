@@ -15,6 +15,8 @@ export interface MeshSetCase {
   readonly says: readonly string[];
   /** Whether the mesh's own code loads it. */
   readonly loads: boolean;
+  /** False where what the mesh then signs is refused by those who trust its root. */
+  readonly believed?: boolean;
 }
 
 /** Certificates as one PEM text. */

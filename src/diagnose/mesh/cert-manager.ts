@@ -1,103 +1,103 @@
-// What cert-manager makes of the Secret of a CA: the rules of its CA issuer and of its pki package.
-import { bytesEqual } from '../../base/bytes.ts';
-import { quoteForeign } from '../../base/text.ts';
-import { distinct } from '../../verify/asked.ts';
-import { sameName } from '../../verify/names.ts';
-import { isSelfSigned, type Certificate } from '../../x509/certificate.ts';
-import { certificateTitle } from '../../x509/title.ts';
-import type { Document } from '../document.ts';
-import { certificatesOf, found, setsOf, type MeshFinding, type MeshSet } from './mesh-set.ts';
-import { signingCaFindings } from './signing-ca.ts';
+// What cert-manager makes of what it is handed: Secrets of CAs, issuers, Certificates, and the Secrets
+// that those wrote.
+import type { Document, Resource } from '../document.ts';
+import { CERT_MANAGER_NAMESPACE } from '../../manifest/cert-manager.ts';
+import { certificateAdvice } from './cert-manager/advice.ts';
+import { caFindings } from './cert-manager/ca.ts';
+import { CERTIFICATE, KEY } from './cert-manager/files.ts';
+import { issuedFindings, writerOf } from './cert-manager/issued.ts';
+import { mayBeSame } from './cert-manager/objects.ts';
+import { certificateReferences, issuerReferences } from './cert-manager/references.ts';
+import { refusals } from './cert-manager/refused.ts';
+import { secretOf, setOf, streamOf, writtenBy, type Stream } from './cert-manager/stream.ts';
+import { certificatesOf, setsOf, type MeshFinding, type MeshSet } from './mesh-set.ts';
 
-const CERTIFICATE = 'tls.crt';
-const KEY = 'tls.key';
+export interface CertManagerCheck {
+  readonly at: Date;
+  /** Objects of cert-manager, and Secrets with their annotations. */
+  readonly resources?: readonly Resource[];
+  /** Where it looks for the Secrets of ClusterIssuers; cert-manager by default. */
+  readonly resourceNamespace?: string | undefined;
+}
 
-/** It says nothing of a CA that ends; what that signs ends with it. */
-const WARN_DAYS = 60;
-
-/** Findings of each set, and the places of the sets; none where nothing can be a CA's Secret. */
+/** Findings of each set and object, and their places; none where nothing is cert-manager's. */
 export function checkCertManager(
   documents: readonly Document[],
-  at: Date,
+  { at, resources = [], resourceNamespace = CERT_MANAGER_NAMESPACE }: CertManagerCheck,
 ): { readonly places: readonly string[]; readonly findings: readonly MeshFinding[] } {
-  const all = setsOf(documents).filter(
+  const sets = setsOf(documents).filter(
     ({ object, files }) =>
       object?.kind !== 'ConfigMap' && (files.has(CERTIFICATE) || files.has(KEY)),
   );
-  // Among many Secrets those of workloads are none of an issuer's
-  const cas = all.filter(
-    ({ files }) => certificatesOf(files.get(CERTIFICATE))[0]?.basicConstraints?.ca === true,
-  );
-  const sets = cas.length > 0 ? cas : all;
+  const stream = streamOf(resources, sets, resourceNamespace);
+  const { certificates, issuers } = stream;
+  const written = writtenSets(stream);
+  const cas = caSets(stream, written);
   return {
-    places: sets.map(({ place }) => place),
-    findings: sets.flatMap((set) => setFindings(set, at)),
+    places: [
+      ...new Set(
+        [...cas, ...written.map(({ set }) => set), ...issuers, ...certificates].map(
+          ({ place }) => place,
+        ),
+      ),
+    ],
+    findings: [
+      ...cas.flatMap((set) => caFindings(set, at)),
+      ...issuers.flatMap((issuer) =>
+        objectFindings(issuer, () => issuerReferences(issuer, stream)),
+      ),
+      ...certificates.flatMap((certificate) =>
+        objectFindings(certificate, () => [
+          ...certificateReferences(certificate, stream),
+          ...certificateAdvice(certificate, stream, at),
+        ]),
+      ),
+      ...written.flatMap(({ set, secret, certificate }) =>
+        issuedFindings(set, secret, certificate, at),
+      ),
+    ],
   };
 }
 
-function setFindings({ files, place }: MeshSet, at: Date): readonly MeshFinding[] {
-  const certificate = files.get(CERTIFICATE);
-  const key = files.get(KEY);
-  if (!certificate || !key)
-    return [
-      found('MESH_FILE_MISSING', place, `there is no ${certificate ? KEY : CERTIFICATE}`, {
-        mend: 'write the set anew',
-        commands: [['mtls', 'mesh', 'cert-manager', 'issuer']],
-      }),
-    ];
-  const chain = distinct(certificatesOf(certificate));
-  const root = chain.find(isSelfSigned);
-  const top = root ?? chain.at(-1);
-  const signing = signingCaFindings({
-    certificate,
-    key,
-    roots: top ? [top] : [],
-    through: chain.slice(1),
-    rootsPlace: certificate.place,
-    at,
-    warnDays: WARN_DAYS,
+/** What is refused is not looked at further. */
+function objectFindings(resource: Resource, further: () => readonly MeshFinding[]) {
+  const refused = refusals(resource);
+  return refused.some(({ severity }) => severity === 'error')
+    ? refused
+    : [...refused, ...further()];
+}
+
+interface Written {
+  readonly set: MeshSet;
+  readonly secret: Resource;
+  readonly certificate: Resource | undefined;
+}
+
+/** Secrets that a Certificate names, and those that say that one wrote them. */
+function writtenSets(stream: Stream): readonly Written[] {
+  return stream.secrets.flatMap((secret): readonly Written[] => {
+    const set = setOf(secret, stream);
+    const writer = writerOf(secret);
+    const certificate =
+      stream.certificates.find((one) => writtenBy(one, stream) === secret) ??
+      stream.certificates.find(
+        ({ name, namespace }) => name === writer && mayBeSame(namespace, secret.namespace),
+      );
+    const ours = writer !== undefined || certificate !== undefined;
+    return set && ours ? [{ set, secret, certificate }] : [];
   });
-  // Of a leaf nothing else matters
-  const leaf = signing.filter(({ code }) => code === 'NOT_A_CA');
-  if (leaf.length > 0) return leaf;
-  return [
-    ...signing,
-    ...(chain[0] ? strangerFindings(chain[0], chain, certificate.place) : []),
-    ...(top && !root ? [rootless(top, certificate.place)] : []),
-  ];
 }
 
-/** ParseSingleCertificateChain: what is no one chain is refused, in whatever order. */
-function strangerFindings(
-  ca: Certificate,
-  chain: readonly Certificate[],
-  place: string,
-): readonly MeshFinding[] {
-  const path = [ca];
-  for (let last = ca; !isSelfSigned(last);) {
-    const { issuerDer } = last;
-    const next = chain.find((one) => sameName(one.subjectDer, issuerDer) && !path.includes(one));
-    if (!next) break;
-    path.push(next);
-    last = next;
-  }
-  return chain
-    .filter((one) => !path.some(({ der }) => bytesEqual(der, one.der)))
-    .map((one) =>
-      found(
-        'CHAIN_STRANGER',
-        place,
-        `${quoteForeign(certificateTitle(one))} is none of the CA’s chain: cert-manager says "certificate chain is malformed or broken"`,
-        { mend: 'leave in the CA, those above it, and its root' },
-      ),
-    );
-}
-
-function rootless(top: Certificate, place: string): MeshFinding {
-  return found(
-    'TRUST_WITHOUT_ROOT',
-    place,
-    `it ends in ${quoteForeign(certificateTitle(top))}, which is no root, and becomes the ca.crt of all that is issued: nginx, HAProxy, openssl and Node trust nothing below it`,
-    { severity: 'warning', mend: 'add the root at the end of tls.crt' },
+/** Those that an issuer names and whatever else may be one's; without either, what is left. */
+function caSets(stream: Stream, written: readonly Written[]): readonly MeshSet[] {
+  const { sets, issuers } = stream;
+  const named = new Set(issuers.map((issuer) => setOf(secretOf(issuer, stream), stream)));
+  // Among many Secrets those of workloads are none of an issuer's
+  const cas = sets.filter(
+    (set) =>
+      named.has(set) ||
+      certificatesOf(set.files.get(CERTIFICATE))[0]?.basicConstraints?.ca === true,
   );
+  if (cas.length + written.length + stream.certificates.length + issuers.length > 0) return cas;
+  return sets;
 }
