@@ -398,6 +398,30 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         summary: 'the CA that Consul’s mesh signs with, as its configuration',
         load: () => import('./commands/mesh-consul-connect-ca.ts'),
       },
+      {
+        path: ['mesh', 'consul', 'agent'],
+        usage: '<role>',
+        summary: 'certificates and TLS settings for agents of Consul',
+        load: () => import('./commands/mesh-consul-agent.ts'),
+      },
+      {
+        path: ['mesh', 'consul', 'secrets'],
+        usage: '[name]',
+        summary: 'the Secrets of Consul’s Helm chart: a server’s certificate, the root',
+        load: () => import('./commands/mesh-consul-secrets.ts'),
+      },
+      {
+        path: ['mesh', 'consul', 'values'],
+        usage: '[name]',
+        summary: 'Helm values for Consul’s chart',
+        load: () => import('./commands/mesh-consul-values.ts'),
+      },
+      {
+        path: ['mesh', 'consul', 'check'],
+        usage: '<source...>',
+        summary: 'whether Consul takes its CA, and the certificates of agents',
+        load: () => import('./commands/mesh-consul-check.ts'),
+      },
     ],
   },
   {
@@ -435,7 +459,7 @@ export const NOUNS: Readonly<Record<string, string>> = {
   'mesh linkerd': 'Linkerd: its anchors, its issuer, its policies',
   'mesh cert-manager': 'cert-manager: its CAs, and Certificates for it',
   'mesh spire': 'SPIRE: the CA above it, and trust bundles',
-  'mesh consul': 'Consul: the CA of its service mesh',
+  'mesh consul': 'Consul: the CA of its service mesh, TLS of its agents',
   'k8s csr': 'make, approve and sign CertificateSigningRequests',
 };
 

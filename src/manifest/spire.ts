@@ -1,10 +1,9 @@
 // What SPIRE reads: the settings of its server, and trust bundles as SPIFFE has them.
 import { toBase64 } from '../base/bytes.ts';
-import { MtlsError } from '../base/errors.ts';
-import { quoteForeign } from '../base/text.ts';
 import { keyObjectOf, type PublicKey } from '../crypto/key.ts';
 import { RSA_ENCRYPTION } from '../crypto/public-key.ts';
 import type { Certificate } from '../x509/certificate.ts';
+import { hclString } from './hcl.ts';
 
 /** Names of the files, below the folder that the server reads. */
 export const UPSTREAM_FILES = {
@@ -31,7 +30,8 @@ export function spireSignsWith(key: PublicKey): boolean {
  * @throws MtlsError BAD_OPTION for a folder that HCL would read otherwise
  */
 export function upstreamSettings(folder: string): string {
-  const file = (name: string) => hclText(`${folder.replace(/\/+$/, '')}/${name}`);
+  const file = (name: string) =>
+    hclString(`${folder.replace(/\/+$/, '')}/${name}`, 'server.conf', '/etc/spire-server/upstream');
   return `UpstreamAuthority "disk" {
   plugin_data {
     cert_file_path = ${file(UPSTREAM_FILES.certificate)}
@@ -40,13 +40,6 @@ export function upstreamSettings(folder: string): string {
   }
 }
 `;
-}
-
-function hclText(text: string): string {
-  if (/^[\x20-\x7e]*$/.test(text) && !/["\\]|[$%]\{/.test(text)) return `"${text}"`;
-  throw new MtlsError('BAD_OPTION', `${quoteForeign(text)} cannot stand in server.conf as it is`, {
-    hint: 'name a folder of plain letters: /etc/spire-server/upstream',
-  });
 }
 
 export interface SpiffeBundle {

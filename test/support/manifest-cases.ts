@@ -337,6 +337,17 @@ export const MANIFESTS: Readonly<Record<string, readonly ManifestCase[] | string
   'mesh spire bundle': 'a trust bundle of SPIFFE',
   'mesh spire check': 'it judges',
   'mesh consul connect-ca': 'the configuration of a CA for Consul',
+  'mesh consul agent': 'files of agents',
+  ...cases(
+    'mesh consul secrets',
+    [['--ca', 'root'], SECRET, SECRET],
+    [
+      ['edge', '--ca', 'next', '--also-trust', 'root', '--dc', 'fra', '-n', 'net', '-l', 'tier=on'],
+      ...[SECRET, SECRET],
+    ],
+  ),
+  'mesh consul values': 'values for Helm',
+  'mesh consul check': 'it judges',
   ...cases(
     'mesh cilium ca',
     [['--ca', 'root', '--no-passphrase'], SECRET],

@@ -5,19 +5,25 @@ import type { Authority } from '../../ca/authority.ts';
 import { caRequestOf } from '../../ca/ca-request.ts';
 import { encodeBundle } from '../../codec/bundle.ts';
 import { writePrivateKey } from '../../codec/pkcs8.ts';
-import { describeKey } from '../../crypto/key.ts';
+import type { KeyType } from '../../crypto/algorithms.ts';
+import { describeKey, type PublicKey } from '../../crypto/key.ts';
 import { argument, defineCommand, flag, value } from '../command.ts';
-import { readValidity, VALIDITY_OPTIONS } from '../identity.ts';
+import { KEY_TYPE_OPTION, readKeyType, readValidity, VALIDITY_OPTIONS } from '../identity.ts';
 import { deliverManifest, manifestPlace } from '../manifest-place.ts';
 import { meshCa, MESH_CA_OPTIONS } from '../mesh-ca.ts';
+import { readNumber } from '../number-option.ts';
 import { authorityJson } from '../render/authority.ts';
 import { warnOfFixtures } from '../test-fixtures.ts';
+
+/** Below it: CAs of other datacenters, and while another CA takes over, that one above them. */
+const ROOM = 2;
 
 export const command = defineCommand({
   description:
     'Print the configuration of Consul’s CA for consul connect ca set-config, or for PUT ' +
     '/v1/connect/ca/configuration: an intermediate of the home, made where it is missing, whose ' +
-    'one URI is the trust domain of the cluster. A root’s key is refused.',
+    'one URI is the trust domain of the cluster. Consul calls it its root, and Envoy 1.24 or later ' +
+    'trusts it as such. A root’s key is refused.',
   arguments: { name: argument('optional', 'name', 'the CA that signs; consul by default') },
   options: {
     clusterId: value(
@@ -25,6 +31,8 @@ export const command = defineCommand({
       'the id of the cluster: TrustDomain of curl …/v1/connect/ca/roots',
     ),
     ...MESH_CA_OPTIONS,
+    pathLen: value('--path-len <number>', 'when it is made: levels of CAs below; 2 by default'),
+    ...KEY_TYPE_OPTION,
     ...VALIDITY_OPTIONS,
     file: value('--file <file>', 'write to a file, mode 0600, instead of stdout'),
     force: flag('--force', 'replace the file'),
@@ -58,17 +66,24 @@ export const command = defineCommand({
       );
     const place = await manifestPlace({ ...options, kustomize: undefined }, context, 'consul');
     const name = args.name ?? 'consul';
+    const { keyType = 'ec-p256' } = readKeyType(options);
+    const pathLength = readNumber('--path-len', options.pathLen, 0, 255) ?? ROOM;
     const { authority, key, made } = await meshCa(invocation, name, {
       request: (now) => ({
-        ...caRequestOf({ trustDomain, ...readValidity(options, now) }, name),
-        // Other datacenters have CAs of their own below it
-        pathLength: 1,
+        ...caRequestOf({ trustDomain, keyType, ...readValidity(options, now) }, name),
+        pathLength,
       }),
       vet: (one) => {
         if (one.store.name === name) checkConnectCa(one, trustDomain);
+        else checkFamily(one.certificate.publicKey, keyType, one.store.name);
       },
     });
     warnOfFixtures(authority.path, output);
+    const room = authority.certificate.basicConstraints?.pathLength;
+    if (room !== undefined && room < ROOM)
+      output.warn(
+        `path length ${room} is less than ${ROOM}: with other datacenters, no other CA can take over from it`,
+      );
     output.note(
       `the configuration holds the key of CA ${quoteForeign(name)}: who reads it can sign as it`,
     );
@@ -85,22 +100,39 @@ export const command = defineCommand({
   },
 });
 
-/** Consul takes a CA of exactly this one URI, and its defaults are for P-256. */
-function checkConnectCa({ certificate, store }: Authority, trustDomain: string): void {
-  const hint = 'name another CA, which is then made';
-  const data = { ca: store.name };
+/** Consul takes a CA of exactly this one URI. */
+function checkConnectCa({ certificate, store, path }: Authority, trustDomain: string): void {
   const uris = certificate.names.flatMap((name) => (name.kind === 'uri' ? name.value : []));
   if (uris.length !== 1 || uris[0] !== `spiffe://${trustDomain}`)
     throw new MtlsError(
       'BAD_SPIFFE_ID',
       `CA ${quoteForeign(store.name)} is not that of spiffe://${trustDomain}: it names ${uris.map((uri) => quoteForeign(uri)).join(', ') || 'no URI'}`,
-      { hint, data },
+      { hint: 'name another CA, which is then made', data: { ca: store.name } },
     );
-  const { publicKey } = certificate;
-  if (publicKey.kind !== 'ec' || publicKey.curve !== 'P-256')
-    throw new MtlsError(
-      'BAD_OPTION',
-      `the key of CA ${quoteForeign(store.name)} is ${describeKey(publicKey)}, and Consul expects ECDSA P-256`,
-      { hint, data },
-    );
+  const issuer = path[1];
+  if (issuer) checkFamily(issuer.publicKey, certificate.publicKey, store.info.parent ?? '');
+}
+
+/**
+ * Consul signs with ECDSA and RSA. The CA that takes over from this one is signed by it with the
+ * algorithm of its own certificate (CrossSignCA), which is that of the CA above.
+ */
+function checkFamily(above: PublicKey, own: PublicKey | KeyType, issuer: string): void {
+  const [kind, title] =
+    typeof own === 'string'
+      ? [own.startsWith('ec-') ? 'ec' : own.startsWith('rsa-') ? 'rsa' : undefined, own]
+      : [own.kind, describeKey(own)];
+  if (kind !== 'ec' && kind !== 'rsa')
+    throw new MtlsError('BAD_OPTION', `Consul signs with ECDSA and RSA, and not with ${title}`, {
+      hint: 'name a CA that is to be made, with --key-type ec-p256 or rsa-2048',
+    });
+  if (above.kind === kind) return;
+  throw new MtlsError(
+    'BAD_OPTION',
+    `CA ${quoteForeign(issuer)} has a key of ${describeKey(above)}, and the CA below it of ${title}: Consul would fail to sign the one that takes over from it`,
+    {
+      hint: 'give both keys of one kind: --key-type rsa-2048 below RSA, another --ca below Ed25519',
+      data: { ca: issuer },
+    },
+  );
 }

@@ -694,6 +694,45 @@ export function casesOf(passphrases: Passphrases): Readonly<Record<string, reado
         keys: ['out/ca.json'],
       },
     ],
+    'mesh consul agent': [
+      {
+        args: [
+          ...['mesh', 'consul', 'agent', 'server', '--ca', 'locked', '--out', 'out'],
+          ...['--count', '2', ...file('ca')],
+        ],
+        exit: 0,
+        keys: ['out/dc1-server-consul-0-key.pem', 'out/dc1-server-consul-1-key.pem'],
+      },
+      {
+        args: ['mesh', 'consul', 'agent', 'client', '--ca', 'locked', ...file('wrong')],
+        exit: 4,
+      },
+      ...broken(
+        ['mesh', 'consul', 'agent', 'cli', '--ca', 'open', '--out', 'out'],
+        [NO_SPACE, NO_SPACE_LATER, BAD_DISK, BUG_AT_SIGNATURE],
+        ['out/dc1-cli-consul-0-key.pem'],
+      ),
+    ],
+    'mesh consul secrets': [
+      {
+        args: [
+          ...['mesh', 'consul', 'secrets', '--ca', 'locked', ...file('ca')],
+          ...['--file', 'out/consul.yaml'],
+        ],
+        exit: 0,
+        keys: ['out/consul.yaml'],
+      },
+      ...broken(
+        ['mesh', 'consul', 'secrets', '--ca', 'open', '--file', 'out/consul.yaml'],
+        [NO_SPACE, BUG_AT_SIGNATURE],
+        ['out/consul.yaml'],
+      ),
+    ],
+    'mesh consul values': [{ args: ['mesh', 'consul', 'values'], exit: 0 }],
+    'mesh consul check': [
+      { args: ['mesh', 'consul', 'check', 'in/broken/plain.yaml'], exit: 1 },
+      { args: ['mesh', 'consul', 'check', '-'], input: 'x', exit: 3 },
+    ],
     'mesh linkerd check': [{ args: ['mesh', 'linkerd', 'check', 'in/broken/plain.yaml'], exit: 3 }],
   };
 }
