@@ -1,8 +1,9 @@
 // Who may call what, for servers of Node: made by mtls policy export --to node. No dependencies.
 //
-//   import { authorize, guard } from './policy.mjs';
+//   import { authorize, guard, guardUpgrade } from './policy.mjs';
 //   app.use(authorize);                                  // Express and its kin
 //   https.createServer(options, guard(handler));         // node:https, node:http2
+//   server.on('upgrade', guardUpgrade(handler));         // WebSocket: it goes past all middleware
 //
 // The server asks for certificates itself: requestCert: true, and ca with the roots of callers.
 // rejectUnauthorized may stay true; a caller whose certificate is not authorized is refused here.
@@ -45,17 +46,7 @@ export function decide(certificate, method, target) {
 
 /** Middleware: answers 403, or goes on. */
 export function authorize(request, response, next) {
-  let allow = false;
-  try {
-    const { socket } = request;
-    const certificate = socket.authorized === true ? socket.getPeerCertificate().raw : undefined;
-    // Routers cut their own part off url
-    const target = request.originalUrl ?? request.url;
-    allow = certificate !== undefined && decide(certificate, request.method, target).allow;
-  } catch {
-    // a certificate that cannot be read is nobody's
-  }
-  if (allow) {
+  if (mayCall(request)) {
     next();
     return;
   }
@@ -67,6 +58,27 @@ export function authorize(request, response, next) {
 /** A request listener behind the policy. */
 export function guard(handler) {
   return (request, response) => authorize(request, response, () => handler(request, response));
+}
+
+/** A listener of the events upgrade and connect behind the policy; what is denied is closed. */
+export function guardUpgrade(handler) {
+  return (request, socket, head) => {
+    if (mayCall(request)) handler(request, socket, head);
+    else socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+  };
+}
+
+function mayCall(request) {
+  try {
+    const { socket } = request;
+    const certificate = socket.authorized === true ? socket.getPeerCertificate().raw : undefined;
+    // Routers cut their own part off url
+    const target = request.originalUrl ?? request.url;
+    return certificate !== undefined && decide(certificate, request.method, target).allow;
+  } catch {
+    // a certificate that cannot be read is nobody's
+    return false;
+  }
 }
 
 function isMeant({ cn, dns, spiffe, extension }, caller) {

@@ -49,13 +49,14 @@ const serverFolder = () =>
 async function otherwise(
   { cases, ours }: Questions,
   portOf: (policy: number) => number,
+  connection?: 'Upgrade',
 ): Promise<readonly unknown[]> {
   const waiting = cases.entries();
   const found: unknown[] = [];
   const work = async () => {
     for (const [at, one] of waiting) {
       const context = world.contexts[one.caller] as SecureContext;
-      const theirs = await letIn(portOf(one.policy), context, one);
+      const theirs = await letIn(portOf(one.policy), context, one, connection);
       if (theirs !== ours[at]) found.push({ ...one, ours: ours[at], theirs });
     }
   };
@@ -68,6 +69,7 @@ describe(`${CASES} requests and every corner, under generated policies`, () => {
     const given = asked('node', 'all', world.callers, 13);
     const port = await nodeServer(serverFolder(), written('node', given.policies));
     expect(await otherwise(given, () => port)).toEqual([]);
+    expect(await otherwise(given, () => port, 'Upgrade')).toEqual([]);
   });
 
   it.skipIf(!hasGo)('are answered alike by the middleware for Go', async () => {

@@ -37,6 +37,7 @@ export function letIn(
   port: number,
   secureContext: SecureContext,
   { method, path, policy }: { method: string; path: string; policy: number },
+  connection: 'close' | 'Upgrade' = 'close',
 ): Promise<boolean> {
   return new Promise((resolve, reject) => {
     let said = '';
@@ -49,7 +50,7 @@ export function letIn(
     });
     socket.write(
       `${method} ${path} HTTP/1.1\r\nHost: localhost\r\nX-Policy: ${policy}\r\n` +
-        'Content-Length: 0\r\nConnection: close\r\n\r\n',
+        `Content-Length: 0\r\nUpgrade: websocket\r\nConnection: ${connection}\r\n\r\n`,
     );
   });
 }
@@ -109,14 +110,18 @@ export async function nodeServer(folder: string, policies: readonly string[]): P
     join(folder, 'server.mjs'),
     `import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
-${policies.map((_, at) => `import { guard as g${at} } from './p${at}.mjs';`).join('\n')}
+${policies.map((_, at) => `import { guard as g${at}, guardUpgrade as u${at} } from './p${at}.mjs';`).join('\n')}
 const ok = (request, response) => response.end();
 const guards = [${policies.map((_, at) => `g${at}(ok)`).join(', ')}];
+const changed = (request, socket) => socket.end('HTTP/1.1 200 OK\\r\\n\\r\\n');
+const upgrades = [${policies.map((_, at) => `u${at}(changed)`).join(', ')}];
 const read = (name) => readFileSync(name);
 createServer(
   { key: read('server.key'), cert: read('server.crt'), ca: read('ca.crt'), requestCert: true },
   (request, response) => guards[request.headers['x-policy']](request, response),
-).listen(${port}, '127.0.0.1');
+).on('upgrade', (request, socket, head) => {
+  upgrades[request.headers['x-policy']](request, socket, head);
+}).listen(${port}, '127.0.0.1');
 `,
   );
   await running(process.execPath, ['server.mjs'], folder, port);
