@@ -387,9 +387,15 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         load: () => import('./commands/mesh-spire-bundle.ts'),
       },
       {
+        path: ['mesh', 'spire', 'federation'],
+        usage: '<trust-domain>',
+        summary: 'what lets SPIRE believe another trust domain',
+        load: () => import('./commands/mesh-spire-federation.ts'),
+      },
+      {
         path: ['mesh', 'spire', 'check'],
         usage: '<source...>',
-        summary: 'whether SPIRE signs below a CA',
+        summary: 'whether SPIRE takes a CA, an SVID or a trust bundle',
         load: () => import('./commands/mesh-spire-check.ts'),
       },
       {

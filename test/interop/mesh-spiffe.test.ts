@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import type { MeshSetCase } from '../support/mesh-sets.ts';
 import { mtlsOk } from '../support/program.ts';
 import { bundleSets } from '../support/spiffe-bundle-sets.ts';
@@ -151,6 +152,47 @@ describe.skipIf(peer === undefined)('go-spiffe', () => {
       sets.map(({ keeps }) => keeps),
       'bundle.json',
     );
+  });
+
+  it('reads the settings of server.conf as SPIRE does, by the same HCL', () => {
+    const url = 'https://spire.example.com:8443/bundle';
+    const of = (...args: string[]) => {
+      writeFileSync(
+        path('federation.conf'),
+        run('mesh', 'spire', 'federation', 'example.com', '--url', url, ...args, '--quiet'),
+      );
+      return go('federation', path('federation.conf'));
+    };
+    expect(of('--bundle', path('bundle.json'))).toBe(
+      `0.0.0.0 8443  https_spiffe\nexample.com ${url} spiffe://example.com/spire/server\n`,
+    );
+    const web = ['--profile', 'https_web', '--serve-cert', '/a b/c', '--serve-key', '/d'];
+    expect(of(...web, '--port', '9443', '--address', '::', '--refresh-hint', '5m')).toBe(
+      `:: 9443 300s https_web /a b/c /d\nexample.com ${url} https_web\n`,
+    );
+    run('mesh', 'spire', 'upstream', 'conf', '--ca', 'root', '--no-passphrase', '--out', 'conf');
+    expect(go('plugin', path('conf/upstream.conf'))).toBe(
+      ['crt', 'key']
+        .map((end) => `/etc/spire-server/upstream/upstream.${end} `)
+        .join('')
+        .concat('/etc/spire-server/upstream/bundle.crt\n'),
+    );
+  });
+
+  it('reads the bundle of an object for spire-controller-manager, from either form', () => {
+    const named = ['--ca', 'root', '--ca', 'rsa'];
+    writeFileSync(path('theirs.json'), run('mesh', 'spire', 'bundle', ...named, '--sequence', '9'));
+    writeFileSync(path('theirs.pem'), run('mesh', 'spire', 'bundle', ...named, '--format', 'pem'));
+    const sequences = ['theirs.json', 'theirs.pem'].map((name) => {
+      const yaml = run(
+        ...['mesh', 'spire', 'federation', 'example.com', '--url', 'https://example.com'],
+        ...['--bundle', path(name), '--format', 'kubernetes'],
+      );
+      const { spec } = parse(yaml) as { spec: { trustDomainBundle: string } };
+      writeFileSync(path('object.json'), spec.trustDomainBundle);
+      return go('bundle', 'example.com', path('object.json'));
+    });
+    expect(sequences).toEqual(['9 0s\nCN=root\nCN=rsa\n', '0 0s\nCN=root\nCN=rsa\n']);
   });
 
   it('believes an SVID below SPIRE’s own CA, below the one that it is handed', () => {

@@ -660,6 +660,15 @@ export function casesOf(passphrases: Passphrases): Readonly<Record<string, reado
       ),
     ],
     'mesh spire bundle': [{ args: ['mesh', 'spire', 'bundle', '--ca', 'open'], exit: 0 }],
+    'mesh spire federation': [
+      {
+        args: [
+          ...['mesh', 'spire', 'federation', 'example.com', '--url', 'https://example.com'],
+          ...['--bundle', 'in/leaf.key'],
+        ],
+        exit: 3,
+      },
+    ],
     'mesh spire check': [{ args: ['mesh', 'spire', 'check', 'in/broken/plain.yaml'], exit: 3 }],
     'mesh linkerd values': [
       { args: ['mesh', 'linkerd', 'values', '--ca', 'open', '--webhook-ca', 'open'], exit: 0 },

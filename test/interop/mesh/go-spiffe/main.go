@@ -8,6 +8,8 @@
 //	spiffe svids | svid-rules FOLDER...        (svid.pem, svid_key.pem, bundle.json or bundle.pem: by
 //	                                            the library, and by the standard)
 //	spiffe bundles | bundle-rules FILE...      (the same of JWK Sets)
+//	spiffe federation FILE                     (a block of server.conf; prints what it says)
+//	spiffe plugin FILE                         (the block of the disk plugin; prints its paths)
 package main
 
 import (
@@ -76,6 +78,10 @@ func main() {
 		verdicts(args, svid)
 	case "svid-rules":
 		verdicts(args, svidRules)
+	case "federation":
+		fail(federation(args[0]))
+	case "plugin":
+		fail(plugin(args[0]))
 	case "bundles":
 		verdicts(args, bundle)
 	case "bundle-rules":
