@@ -22,7 +22,7 @@ export const command = defineCommand({
   description:
     'Print the configuration of Consul’s CA for consul connect ca set-config, or for PUT ' +
     '/v1/connect/ca/configuration: an intermediate of the home, made where it is missing, whose ' +
-    'one URI is the trust domain of the cluster. Consul calls it its root, and Envoy 1.24 or later ' +
+    'one URI is the trust domain of the cluster. Consul calls it its root, and Envoy 1.25 or later ' +
     'trusts it as such. A root’s key is refused.',
   arguments: { name: argument('optional', 'name', 'the CA that signs; consul by default') },
   options: {
