@@ -14,7 +14,7 @@ it('every mtls line of docs/mesh.md is run', () => {
       .map((line) => line.trim())
       .filter((line) => line.startsWith('mtls ')),
   );
-  const runs = ['mesh-rotation', 'mesh-consul-rotation'].map((name) =>
+  const runs = ['mesh-rotation', 'mesh-consul-rotation', 'mesh-spire-rotation'].map((name) =>
     read(`test/cli/${name}.txt`)
       .split('\n')
       .filter((line) => line.startsWith('$ mtls '))
