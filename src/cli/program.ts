@@ -428,6 +428,54 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         summary: 'whether Consul takes its CA, and the certificates of agents',
         load: () => import('./commands/mesh-consul-check.ts'),
       },
+      {
+        path: ['mesh', 'cilium', 'ca'],
+        usage: '[name]',
+        summary: 'the CA that Cilium’s chart issues with, as a Secret',
+        load: () => import('./commands/mesh-cilium-ca.ts'),
+      },
+      {
+        path: ['mesh', 'cilium', 'hubble'],
+        usage: '',
+        summary: 'certificates for Hubble, as Secrets',
+        load: () => import('./commands/mesh-cilium-hubble.ts'),
+      },
+      {
+        path: ['mesh', 'cilium', 'clustermesh'],
+        usage: '',
+        summary: 'certificates for the mesh of clusters, as Secrets',
+        load: () => import('./commands/mesh-cilium-clustermesh.ts'),
+      },
+      {
+        path: ['mesh', 'cilium', 'values'],
+        usage: '',
+        summary: 'Helm values for certificates of one’s own',
+        load: () => import('./commands/mesh-cilium-values.ts'),
+      },
+      {
+        path: ['mesh', 'cilium', 'policy'],
+        usage: '<name>',
+        summary: 'who may call, once both have proven who they are',
+        load: () => import('./commands/mesh-cilium-policy.ts'),
+      },
+      {
+        path: ['mesh', 'cilium', 'check'],
+        usage: '<source...>',
+        summary: 'whether Cilium and Hubble work with their Secrets',
+        load: () => import('./commands/mesh-cilium-check.ts'),
+      },
+      {
+        path: ['mesh', 'kiali', 'cabundle'],
+        usage: '',
+        summary: 'the roots that Kiali trusts, as a ConfigMap',
+        load: () => import('./commands/mesh-kiali-cabundle.ts'),
+      },
+      {
+        path: ['mesh', 'kiali', 'check'],
+        usage: '<source...>',
+        summary: 'whether Kiali reads its CA bundle',
+        load: () => import('./commands/mesh-kiali-check.ts'),
+      },
     ],
   },
   {
@@ -466,6 +514,8 @@ export const NOUNS: Readonly<Record<string, string>> = {
   'mesh cert-manager': 'cert-manager: its CAs, and Certificates for it',
   'mesh spire': 'SPIRE: the CA above it, and trust bundles',
   'mesh consul': 'Consul: the CA of its service mesh, TLS of its agents',
+  'mesh cilium': 'Cilium: its CA, Hubble, its policies',
+  'mesh kiali': 'Kiali: the roots that it trusts',
   'k8s csr': 'make, approve and sign CertificateSigningRequests',
 };
 

@@ -551,6 +551,10 @@ export const PILE: Readonly<Record<PileCode, Explanation>> = {
     means: 'what is asked for would live longer than the CA that signs it',
     remedy: 'change the CA before it ends, or ask for less',
   },
+  MESH_POLICY: {
+    means: 'a policy of a mesh asks for less than it seems to, or for what nobody can give',
+    remedy: 'write it anew: mtls mesh --help',
+  },
   CRL_MISSING: {
     means: 'a CA of a chain has no revocation list, where lists of others are given',
     remedy: 'give the list of every CA up to the root: mtls ca crl prints one',

@@ -41,6 +41,7 @@ export const PILE_CODES = [
   'MESH_STALE',
   'RENEWAL_OVERDUE',
   'OUTLIVES_ISSUER',
+  'MESH_POLICY',
   'CRL_MISSING',
   'BUNDLE_FORM',
 ] as const;

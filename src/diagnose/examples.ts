@@ -136,6 +136,7 @@ export const EXAMPLES: Readonly<Record<FindingCode | HandshakeCode, string>> = {
   RENEWAL_OVERDUE: 'mtls mesh cert-manager check all.yaml, while an issuer is not ready for weeks',
   OUTLIVES_ISSUER:
     'mtls mesh cert-manager check all.yaml, with duration: 87600h below a CA of a year',
+  MESH_POLICY: 'mtls mesh cilium check policy.yaml, with authentication under toPorts',
   CRL_MISSING: 'mtls mesh istio check cacerts/, where ca-crl.pem holds the list of the root alone',
   BUNDLE_FORM: 'mtls mesh spire check bundle.json, with two certificates in one x5c',
   NOT_JUDGED: 'mtls doctor server.crt, without a root among what was given',

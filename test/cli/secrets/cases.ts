@@ -693,6 +693,56 @@ export function casesOf(passphrases: Passphrases): Readonly<Record<string, reado
         ['out/webhooks.yaml'],
       ),
     ],
+    'mesh cilium ca': [
+      {
+        args: ['mesh', 'cilium', 'ca', '--ca', 'open', '--file', 'out/ca.yaml', ...file('new')],
+        exit: 0,
+        keys: ['out/ca.yaml'],
+      },
+      { args: ['mesh', 'cilium', 'ca', 'locked', ...file('ca')], exit: 7, json: false },
+      ...broken(
+        ['mesh', 'cilium', 'ca', '--ca', 'open', '--file', 'out/ca.yaml'],
+        [NO_SPACE, BAD_DISK],
+        ['home/ca/cilium/ca.key', 'out/ca.yaml'],
+      ),
+    ],
+    'mesh cilium hubble': [
+      {
+        args: [
+          ...['mesh', 'cilium', 'hubble', '--ca', 'locked', ...file('ca')],
+          ...['--file', 'out/hubble.yaml'],
+        ],
+        exit: 0,
+        keys: ['out/hubble.yaml'],
+      },
+      {
+        args: ['mesh', 'cilium', 'hubble', '--ca', 'locked', ...file('wrong')],
+        exit: 4,
+        json: false,
+      },
+      ...broken(
+        ['mesh', 'cilium', 'hubble', '--ca', 'open', '--file', 'out/hubble.yaml'],
+        [NO_SPACE, BUG_AT_SIGNATURE],
+        ['out/hubble.yaml'],
+      ),
+    ],
+    'mesh cilium clustermesh': [
+      {
+        args: ['mesh', 'cilium', 'clustermesh', '--ca', 'open', '--file', 'out/mesh.yaml'],
+        exit: 0,
+        keys: ['out/mesh.yaml'],
+      },
+    ],
+    'mesh cilium values': [{ args: ['mesh', 'cilium', 'values', '--relay-tls'], exit: 0 }],
+    'mesh cilium policy': [
+      { args: ['mesh', 'cilium', 'policy', 'api', '--from', 'app=web'], exit: 0 },
+    ],
+    'mesh cilium check': [
+      { args: ['mesh', 'cilium', 'check', 'in'], exit: 3 },
+      { args: ['mesh', 'cilium', 'check', 'in/broken/plain.yaml'], exit: 3 },
+    ],
+    'mesh kiali cabundle': [{ args: ['mesh', 'kiali', 'cabundle', '--ca', 'open'], exit: 0 }],
+    'mesh kiali check': [{ args: ['mesh', 'kiali', 'check', 'in/broken/plain.yaml'], exit: 3 }],
     'mesh consul connect-ca': [
       {
         args: [
