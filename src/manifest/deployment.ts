@@ -4,6 +4,7 @@ import { MtlsError } from '../base/errors.ts';
 import { quoteForeign } from '../base/text.ts';
 import { metaOf, type ObjectMeta } from './kubernetes.ts';
 import {
+  checkDataKey,
   checkImage,
   checkLabelValue,
   checkNamespace,
@@ -82,6 +83,7 @@ export function workloadPatch(
 function filesOf(wanted: MountedFiles): Readonly<Record<string, TemplateData | undefined>> {
   const { name, secret, roots, mountPath, fsGroup, container = name, reloader } = wanted;
   checkObjectName(secret);
+  if (roots) checkRoots(roots);
   // A container's name is a label as a namespace's is
   if (container.length > 63 || container.includes('.'))
     throw new MtlsError('BAD_NAME', `${quoteForeign(container)} is no name of a container`, {
@@ -100,6 +102,13 @@ function filesOf(wanted: MountedFiles): Readonly<Record<string, TemplateData | u
     reloader: reloader === true ? reloaderNotes(secret, roots) : undefined,
     volume: volumeOf(wanted),
   };
+}
+
+function checkRoots(roots: RootsSource): void {
+  // Before the last colon of a bundle's name is that of its signer
+  for (const name of roots.kind === 'trustBundle' ? roots.name.split(':') : [roots.name])
+    checkObjectName(name);
+  if (roots.kind === 'configMap') checkDataKey(roots.key);
 }
 
 type Mounted = Pick<MountedFiles, 'secret' | 'roots'>;

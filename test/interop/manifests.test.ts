@@ -10,7 +10,9 @@ import { COMMANDS } from '../../src/cli/program.ts';
 import { FILES, MANIFESTS, PREPARATIONS, UNJUDGED } from '../support/manifest-cases.ts';
 import type { ManifestCase } from '../support/manifest-cases.ts';
 import { mtlsOk } from '../support/program.ts';
+import { makeRoot } from '../support/pki.ts';
 import { BAD, badEdits, edited } from './support/bad-manifests.ts';
+import { acceptedEdges } from './support/manifest-edges.ts';
 import { manifestJudge, type Verdict } from './support/manifest-judge.ts';
 import { hasPeer } from './support/peers.ts';
 
@@ -108,6 +110,17 @@ describe.skipIf(!judge)("the systems' own code", () => {
   it('knows every kind that is printed, but those of which it is said', () => {
     const kinds = new Set(whole().flatMap(({ kinds: printed }) => printed));
     expect([...kinds].filter((kind) => !(kind in BAD)).sort()).toEqual([...UNJUDGED].sort());
+  });
+
+  it('takes all names, labels, hosts, ports and times that our own rules take', async () => {
+    const edges = await acceptedEdges(await makeRoot());
+    expect(edges.length).toBeGreaterThan(400);
+    const said = judge?.(edges.map(({ yaml }) => yaml)) ?? [];
+    const otherwise = edges.flatMap(({ title }, at) => {
+      const complaints = (said[at] ?? []).flatMap(({ wrong, warnings }) => [...wrong, ...warnings]);
+      return complaints.length > 0 ? [{ title, complaints }] : [];
+    });
+    expect(otherwise).toEqual([]);
   });
 
   it('refuses every bad edit', () => {

@@ -79,6 +79,8 @@ const CERTIFICATE = 'cert-manager.io/v1/Certificate';
 const PEERS = 'security.istio.io/v1/PeerAuthentication';
 const AUTHORIZATION = 'security.istio.io/v1/AuthorizationPolicy';
 const CILIUM_POLICY = 'cilium.io/v2/CiliumNetworkPolicy';
+const FEDERATION = 'spire.spiffe.io/v1alpha1/ClusterFederatedTrustDomain';
+const ENVOY_FILTER = 'networking.istio.io/v1alpha3/EnvoyFilter';
 const LINKERD_SERVER = 'policy.linkerd.io/v1beta3/Server';
 const LINKERD_MTLS = 'policy.linkerd.io/v1alpha1/MeshTLSAuthentication';
 const LINKERD_POLICY = 'policy.linkerd.io/v1alpha1/AuthorizationPolicy';
@@ -91,6 +93,7 @@ export const UNJUDGED: readonly string[] = [
   LINKERD_SERVER,
   LINKERD_MTLS,
   LINKERD_POLICY,
+  FEDERATION,
   CILIUM_POLICY,
 ];
 
@@ -336,6 +339,13 @@ export const MANIFESTS: Readonly<Record<string, readonly ManifestCase[] | string
   'mesh spire upstream': 'files and a block of server.conf',
   'mesh spire bundle': 'a trust bundle of SPIFFE',
   'mesh spire check': 'it judges',
+  ...cases('mesh spire federation', [
+    [
+      ...['example.com', '--url', 'https://example.com/bundle.json', '--profile', 'https_web'],
+      ...['--format', 'kubernetes', '--name', 'other', '-l', 'tier=on'],
+    ],
+    FEDERATION,
+  ]),
   'mesh consul connect-ca': 'the configuration of a CA for Consul',
   'mesh consul agent': 'files of agents',
   ...cases(
@@ -382,7 +392,7 @@ export const MANIFESTS: Readonly<Record<string, readonly ManifestCase[] | string
   'policy test': 'it decides',
   'policy export': [[], ['-n', 'prod', '-l', 'app=orders', '--name', 'p']].map((args) => ({
     args: ['policy', 'export', 'policy.yaml', '--to', 'istio', ...args],
-    kinds: [AUTHORIZATION, AUTHORIZATION],
+    kinds: [ENVOY_FILTER, AUTHORIZATION, AUTHORIZATION],
     // Of a rule that goes by methods and paths; to refuse too much is the safe side
     warns: /^configured AuthorizationPolicy will deny all traffic to TCP ports/,
   })),

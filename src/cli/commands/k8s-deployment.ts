@@ -3,7 +3,6 @@ import { MtlsError } from '../../base/errors.ts';
 import { quoteForeign } from '../../base/text.ts';
 import type { RootsSource } from '../../manifest/deployment.ts';
 import { WORKLOAD_KINDS, WORKLOADS } from '../../manifest/workload-kinds.ts';
-import { checkDataKey, checkObjectName } from '../../manifest/kubernetes-names.ts';
 import { argument, choice, defineCommand, flag, value, type OptionValues } from '../command.ts';
 import { givenTemplate, OBJECT_OPTIONS, readMeta } from '../k8s-options.ts';
 import { deliverManifest, manifestPlace } from '../manifest-place.ts';
@@ -132,15 +131,9 @@ function readRoots({
     throw new MtlsError('USAGE', '--ca-configmap and --trust-bundle exclude each other', {
       hint: 'the roots come from one of them',
     });
-  if (trustBundle !== undefined) {
-    // Before the last colon is the name of a signer
-    checkObjectName(trustBundle.slice(trustBundle.lastIndexOf(':') + 1));
-    return { kind: 'trustBundle', name: trustBundle };
-  }
+  if (trustBundle !== undefined) return { kind: 'trustBundle', name: trustBundle };
   if (caConfigmap === undefined) return undefined;
   const [name = '', key = 'ca.crt'] = caConfigmap.split(/:(.*)/s);
-  checkObjectName(name);
-  checkDataKey(key);
   return { kind: 'configMap', name, key };
 }
 

@@ -234,6 +234,21 @@ export const BAD: Readonly<Record<string, readonly BadEdit[]>> = {
       /serviceAccounts|service ?accounts?/i,
     ),
   ],
+  'networking.istio.io/v1alpha3/EnvoyFilter': [
+    unknownIn('spec', 'configPatches', 0),
+    edit(
+      'an unknown place',
+      ['spec', 'configPatches', 0, 'applyTo'],
+      'HTTP',
+      /applyTo: Unsupported value/,
+    ),
+    edit(
+      'an unknown operation',
+      ['spec', 'configPatches', 0, 'patch', 'operation'],
+      'PUT',
+      /operation: Unsupported value/,
+    ),
+  ],
   'networking.istio.io/v1/Gateway': [
     unknownIn('spec', 'servers', 0),
     edit(

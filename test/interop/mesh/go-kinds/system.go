@@ -8,6 +8,7 @@ import (
 	certmanagervalidation "github.com/cert-manager/cert-manager/internal/apis/certmanager/validation"
 	trust "github.com/cert-manager/trust-manager/pkg/apis/trust/v1alpha1"
 	istionetworking "istio.io/client-go/pkg/apis/networking/v1"
+	istiofilters "istio.io/client-go/pkg/apis/networking/v1alpha3"
 	istiosecurity "istio.io/client-go/pkg/apis/security/v1"
 	"istio.io/istio/pkg/config"
 	istiovalidation "istio.io/istio/pkg/config/validation"
@@ -21,7 +22,8 @@ import (
 var systems = func() *runtime.Scheme {
 	scheme := runtime.NewScheme()
 	for _, add := range []func(*runtime.Scheme) error{
-		gateway.Install, trust.AddToScheme, istionetworking.AddToScheme, istiosecurity.AddToScheme,
+		gateway.Install, trust.AddToScheme, istionetworking.AddToScheme, istiofilters.AddToScheme,
+		istiosecurity.AddToScheme,
 	} {
 		utilruntime.Must(add(scheme))
 	}
