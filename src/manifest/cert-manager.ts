@@ -9,7 +9,7 @@ import type { DistinguishedName } from '../name/dn.ts';
 import { formatIp } from '../name/ip.ts';
 import { formatGeneralName, type GeneralName } from '../name/san.ts';
 import { formatDuration } from '../profile/duration.ts';
-import { subjectFields } from './cert-manager-subject.ts';
+import { exactSubject, subjectFields } from './cert-manager-subject.ts';
 import type { CertManagerUsage } from './cert-manager-usages.ts';
 import { metaOf, type ObjectMeta } from './kubernetes.ts';
 import { checkObjectName, type Labels } from './kubernetes-names.ts';
@@ -52,6 +52,8 @@ export function caIssuer(issuer: CaIssuer, template?: GivenTemplate): string {
 export interface WantedCertificate extends ObjectMeta {
   readonly secretName: string;
   readonly subject: DistinguishedName;
+  /** Its order and its every part count, as in a certificate that is there. */
+  readonly exact?: boolean | undefined;
   readonly names: readonly GeneralName[];
   readonly usages: readonly CertManagerUsage[];
   readonly key: CertificateKey;
@@ -95,7 +97,7 @@ export function certManagerCertificate(
     {
       ...metaOf(wanted),
       secretName,
-      ...subjectFields(subject),
+      ...(wanted.exact === true ? exactSubject : subjectFields)(subject),
       ...nameFields(names),
       duration: goDuration(duration),
       renewBefore: goDuration(renewBefore),

@@ -116,6 +116,37 @@ describe('certManagerCertificate', () => {
     new CertificateModel(object).validate();
   });
 
+  // The strings of RFC 4514 run from the last part to the first
+  it.each([
+    ['CN=api,O=Example', 'O=Example,CN=api'],
+    ['C=GB,OU=a,OU=b,CN=api', 'CN=api,OU=b,OU=a,C=GB'],
+    ['DC=org,DC=example,CN=api', 'CN=api,DC=example,DC=org'],
+    ['CN=api,postalCode=10115', '2.5.4.17=10115,CN=api'],
+    ['CN=api,O=Ex\\, Inc.', 'O=Ex\\, Inc.,CN=api'],
+    ['CN=a,CN=b', 'CN=b,CN=a'],
+  ])('writes the very subject %s as text', (subject, literal) => {
+    const [object] = strictly(certificate({ subject: parseDn(subject), exact: true }));
+    expect(object?.['spec']).toMatchObject({ literalSubject: literal });
+    expect(Object.keys(object?.['spec'] as object)).not.toContain('commonName');
+    new CertificateModel(object).validate();
+  });
+
+  it('writes a subject whose fields are encoded in its order as fields', () => {
+    const subject = parseDn('C=GB,O=Example,OU=Data,CN=api,serialNumber=7');
+    const exact = certificate({ subject, exact: true });
+    expect(exact).toBe(certificate({ subject }));
+    expect(exact).not.toContain('literalSubject');
+  });
+
+  it('takes a common name of 64 octets, and no more, as fields and as text', () => {
+    for (const exact of [false, true]) {
+      const named = (name: string) => certificate({ subject: parseDn(`CN=${name},O=a`), exact });
+      const [object] = strictly(named('é'.repeat(32)));
+      expect(JSON.stringify(object)).toContain('é'.repeat(32));
+      expect(() => named(`${'é'.repeat(32)}a`)).toThrow(code('BAD_SUBJECT'));
+    }
+  });
+
   it('leaves out what is not there', () => {
     const [object] = strictly(certificate({ key: { algorithm: 'Ed25519' } }));
     expect(object).toMatchObject({ metadata: { name: 'api' } });

@@ -280,6 +280,7 @@ const KINDS: Readonly<Record<string, Fields>> = {
         'postalCodes?': list(text()),
         'serialNumber?': text(),
       }),
+      'literalSubject?': text(/=/),
       'dnsNames?': list(text()),
       'ipAddresses?': list(text(/^[0-9a-f.:]+$/)),
       'uris?': list(text(/^\w+:/)),

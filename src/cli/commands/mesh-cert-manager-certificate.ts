@@ -74,6 +74,7 @@ type Options = OptionValues<typeof OPTIONS>;
 
 interface Asked {
   readonly subject: DistinguishedName;
+  readonly exact?: boolean;
   readonly names: readonly GeneralName[];
   readonly usages: readonly CertManagerUsage[];
   readonly key: CertificateKey;
@@ -211,6 +212,7 @@ async function askedLike(
   const { notBefore, notAfter } = certificate;
   return {
     subject: certificate.subject,
+    exact: true,
     names: certificate.names,
     usages,
     key: keyType === undefined ? certificateKey(certificate.publicKey) : certificateKeyOf(keyType),

@@ -9,7 +9,7 @@ import { describeKey } from '../../../crypto/key.ts';
 import { certificateKey } from '../../../manifest/cert-manager.ts';
 import { sameKey } from '../../../match/match.ts';
 import { isText } from '../../../name/dn.ts';
-import { formatIp, parseIp } from '../../../name/ip.ts';
+import { formatIp, isMappedIpv4, parseIp } from '../../../name/ip.ts';
 import { anchorOf } from '../../../verify/types.ts';
 import { verifyCertificate } from '../../../verify/verify.ts';
 import { isSelfSigned, type Certificate } from '../../../x509/certificate.ts';
@@ -26,6 +26,7 @@ import {
 import { integerAt, mappingAt, textAt } from '../shape.ts';
 import { CA, CERTIFICATE, KEY } from './files.ts';
 import { MILLISECOND } from './go-duration.ts';
+import { literalSubject } from './literal-subject.ts';
 import { annotationsOf, issuerRefOf, namesOf, renewalOf, specOf } from './objects.ts';
 import { passes } from './passes.ts';
 
@@ -141,6 +142,7 @@ function isOfKind(key: PublicKey, wanted: Mapping): boolean {
 /** Fields whose names differ; a name may stand as the common name, under dnsNames, or both. */
 function otherNames(leaf: Certificate, spec: Mapping): readonly string[] {
   const wanted = namesOf(spec);
+  const literal = literalSubject(textAt(spec, 'literalSubject') ?? '')?.commonName;
   const of = (kind: 'dns' | 'uri' | 'email') =>
     leaf.names.flatMap((name) => (name.kind === kind ? [name.value] : []));
   const commonName =
@@ -150,21 +152,26 @@ function otherNames(leaf: Certificate, spec: Mapping): readonly string[] {
       .at(-1)?.value ?? '';
   const dns = (listed: readonly string[], common: string) =>
     new Set([...listed, ...(common === '' ? [] : [common])]);
-  const ips = leaf.names.flatMap((name) => (name.kind === 'ip' ? [formatIp(name.value)] : []));
+  const ips = leaf.names.flatMap((name) => (name.kind === 'ip' ? [ipText(name.value)] : []));
   const wantedIps = wanted.ip.map((one) => {
     const bytes = parseIp(one);
-    return bytes ? formatIp(bytes) : one;
+    return bytes ? ipText(bytes) : one;
   });
   const same = (one: Iterable<string>, other: Iterable<string>) =>
     [...one].sort().join('\0') === [...other].sort().join('\0');
   return [
-    ...(same(dns(of('dns'), commonName), dns(wanted.dns, wanted.commonName))
+    ...(same(dns(of('dns'), commonName), dns(wanted.dns, literal ?? wanted.commonName))
       ? []
       : ['spec.dnsNames']),
     ...(same(ips, wantedIps) ? [] : ['spec.ipAddresses']),
     ...(same(of('uri'), wanted.uri) ? [] : ['spec.uris']),
     ...(same(of('email'), wanted.email) ? [] : ['spec.emailAddresses']),
   ];
+}
+
+/** Of four octets where sixteen stand for them, as Go compares. */
+function ipText(bytes: Uint8Array): string {
+  return formatIp(isMappedIpv4(bytes) ? bytes.subarray(12) : bytes);
 }
 
 function trustFindings({ files, place }: MeshSet, leaf: Certificate, at: Date) {
