@@ -104,6 +104,30 @@ describe('the objects of a manifest', () => {
     ]);
   });
 
+  it('a value of a TLS Secret that is something else', async () => {
+    const found = await reports(
+      list(
+        secret({ name: 'text', data: { ...whole, 'tls.key': 'hello' } }),
+        secret({ name: 'empty', data: { ...whole, 'tls.key': '' } }),
+        secret({ name: 'both', data: { 'tls.crt': 'hello', 'tls.key': 'hello' } }),
+        secret({ name: 'plain', type: 'Opaque', data: { ...whole, 'tls.key': 'hello' } }),
+        secret({ name: 'more', data: { ...whole, password: 'hello' } }),
+      ),
+    );
+    const wrong = found.slice(0, 3);
+    expect(wrong.map(({ health }) => health)).toEqual(['error', 'error', 'error']);
+    expect(wrong.map(codes)).toEqual([
+      ['SECRET_TYPE'],
+      ['SECRET_TYPE'],
+      ['NOT_RECOGNIZED', 'NOT_RECOGNIZED'],
+    ]);
+    expect(wrong[0]?.findings[0]).toMatchObject({
+      subject: 'all.yaml, Secret prod/text: tls.key',
+      cause: expect.stringContaining('it holds no private key') as unknown,
+    });
+    expect(found[4]?.health).toBe('good');
+  });
+
   it('one that cannot be read hides nothing beside it', async () => {
     const broken = {
       ...secret({ name: 'shell', data: {} }),

@@ -150,7 +150,7 @@ function typeDrafts(document: Document, pile: Pile): readonly Draft[] {
   const missing = ['tls.crt', 'tls.key'].filter((key) => !object.keys.includes(key));
   if (object.type === TLS_TYPE)
     return missing.length === 0
-      ? []
+      ? valueDrafts(document, pile)
       : of(
           `a Secret of type ${TLS_TYPE} needs ${missing.join(' and ')}: Kubernetes refuses it`,
           'error',
@@ -162,6 +162,32 @@ function typeDrafts(document: Document, pile: Pile): readonly Draft[] {
     `it holds tls.crt and tls.key, and its type is ${quoteForeign(object.type ?? 'Opaque')}: ingress controllers and gateways look for ${TLS_TYPE}`,
     'warning',
   );
+}
+
+const TLS_VALUES = { 'tls.crt': 'certificate', 'tls.key': 'private key' };
+
+/** The API server asks for both keys, and looks at neither: whoever mounts them fails. */
+function valueDrafts(document: Document, pile: Pile): readonly Draft[] {
+  const { name, place, parts, troubles, encodedTwice, container } = document;
+  const wanted = Object.entries(TLS_VALUES).find(([key]) => key === name)?.[1];
+  // One that holds the wrong thing is told where swapped files are
+  if (wanted === undefined || parts.length + troubles.length > 0 || encodedTwice) return [];
+  const leaf = pile
+    .besides(document)
+    .flatMap(pile.certificatesIn)
+    .find(({ isIssuer }) => !isIssuer);
+  return [
+    {
+      code: leaf ? 'SECRET_TYPE' : 'NOT_RECOGNIZED',
+      severity: 'error',
+      subject: place,
+      cause: `it holds no ${wanted}: a server or proxy that is given this Secret refuses it`,
+      evidence: [{ source: place, field: 'type', value: TLS_TYPE }],
+      about: `${container} ${name}`,
+      leaf,
+      depth: DEPTH.manifest,
+    },
+  ];
 }
 
 /** Of all values together, before base64 (MaxSecretSize of the API server). */
