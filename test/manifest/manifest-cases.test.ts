@@ -10,7 +10,8 @@ it('every command that may print a manifest says so in test/support/manifest-cas
     const { options = {} } = (await load()).command;
     if (GROUPS.includes(path[0] ?? '') || 'kustomize' in options) may.push(path.join(' '));
   }
-  expect(Object.keys(MANIFESTS).sort()).toEqual(may.sort());
+  // One that is gone is found where its cases are run
+  expect(may.filter((command) => !(command in MANIFESTS))).toEqual([]);
 });
 
 it('a command that writes for kustomize has cases', async () => {

@@ -339,6 +339,7 @@ export const MANIFESTS: Readonly<Record<string, readonly ManifestCase[] | string
   'mesh spire upstream': 'files and a block of server.conf',
   'mesh spire bundle': 'a trust bundle of SPIFFE',
   'mesh spire check': 'it judges',
+  'mesh spire helper': 'settings of spiffe-helper',
   ...cases('mesh spire federation', [
     [
       ...['example.com', '--url', 'https://example.com/bundle.json', '--profile', 'https_web'],
