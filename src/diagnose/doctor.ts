@@ -4,6 +4,7 @@ import { quoteForeign } from '../base/text.ts';
 import { isSelfIssued } from '../verify/names.ts';
 import { certificateTitle } from '../x509/title.ts';
 import type { FindingCode } from './codes.ts';
+import { withCopies } from './copies.ts';
 import type { Document } from './document.ts';
 import { DEPTH, findingsOf, type Draft } from './draft.ts';
 import { placeOf, subjectOf } from './evidence.ts';
@@ -81,14 +82,14 @@ export function diagnose(
       drafts.push(...endingDrafts(node, bench));
       continue;
     }
-    const wrong = judgeChain(node, bench);
+    const wrong = withCopies(judgeChain(node, bench), node);
     drafts.push(...wrong);
     if (wrong.length === 0) {
       sound.push(node);
       drafts.push(
-        ...endingDrafts(node, bench),
+        ...withCopies(endingDrafts(node, bench), node),
         ...deliveryDrafts(node, bench),
-        ...namelessDrafts(node, bench),
+        ...withCopies(namelessDrafts(node, bench), node),
       );
     }
   }

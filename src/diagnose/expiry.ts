@@ -2,6 +2,7 @@
 import { DAY } from '../base/clock.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { certificateTitle } from '../x509/title.ts';
+import { copiesOf } from './copies.ts';
 import { placeOf } from './evidence.ts';
 import type { CertificateNode, Pile } from './pile.ts';
 import { renewed } from './rules/time.ts';
@@ -25,6 +26,8 @@ export interface Ending {
   readonly title: string;
   /** Where it lies: a file, a Secret's value, `host:port`, or `CA dev` for the records of a CA. */
   readonly place: string;
+  /** Other folders and objects that it lies in too. */
+  readonly copies?: readonly string[] | undefined;
   readonly serial: string;
   readonly notBefore: Date;
   readonly notAfter: Date;
@@ -58,6 +61,7 @@ export function endingsOf(pile: Pile, at: Date, thresholds: Thresholds): readonl
     return {
       title: certificateTitle(certificate),
       place: placeOf(node),
+      copies: isIssuer ? [] : copiesOf(node),
       serial: Buffer.from(certificate.serial).toString('hex'),
       notBefore: certificate.notBefore,
       notAfter: certificate.notAfter,

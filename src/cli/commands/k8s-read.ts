@@ -90,7 +90,7 @@ export const command = defineCommand({
         others: reports.length - listed.length,
         findings: findings.map(findingJson),
       }),
-      text: () => reportsText(listed, reports.length - listed.length, findings, now, output.style),
+      text: () => reportsText(listed, reports.length - listed.length, findings, at, output.style),
     });
     return ok ? 0 : 1;
   },
@@ -175,7 +175,7 @@ function reportsText(
   reports: readonly ObjectReport[],
   others: number,
   findings: readonly Finding[],
-  now: Date,
+  at: Date,
   style: Style,
 ): string {
   const rows = reports.map((report) => {
@@ -189,7 +189,7 @@ function reportsText(
       report.title,
       report.object.type ?? '',
       holdsText(report),
-      first ? formatTimeFrom(first, now) : '',
+      first ? formatTimeFrom(first, at) : '',
     ];
   });
   const blocks = rows.length > 0 ? [renderTable(undefined, rows, style)] : [];

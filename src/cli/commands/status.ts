@@ -167,9 +167,20 @@ function inventory(
 }
 
 function endingJson(ending: Ending): Readonly<Record<string, unknown>> {
-  const { title, place, serial, notBefore, notAfter, state, isIssuer, weakest } = ending;
+  const {
+    title,
+    place,
+    copies = [],
+    serial,
+    notBefore,
+    notAfter,
+    state,
+    isIssuer,
+    weakest,
+  } = ending;
   return {
     subject: place,
+    copies,
     certificate: title,
     serial,
     ca: isIssuer,
@@ -195,13 +206,13 @@ function endingsText(endings: readonly Ending[], at: Date, style: Style): string
   return renderTable(
     ['state', 'expires', 'certificate', 'where'],
     endings.map((ending) => {
-      const { state, title, place, weakest } = ending;
+      const { state, title, place, copies = [], weakest } = ending;
       const cause = weakest ? ` with ${weakest.title}` : '';
       return [
         { text: state, tone: TONES[state] },
         `${formatTimeFrom(effectiveEnd(ending), at)}${cause}`,
         title,
-        place,
+        copies.length > 0 ? `${place} and ${copies.length} more` : place,
       ];
     }),
     style,
