@@ -54,7 +54,7 @@ function linesAnew(secret: Document | undefined, bench: Bench): Omit<Remedy, 'te
   const workloads = leavesOf(bench).filter(({ certificate }) => isSpiffe(certificate));
   if (workloads.length > 0 || bench.settings.identities.some(({ kind }) => kind === 'trustDomain'))
     return { commands: meshLines(folder, workloads, bench), folder };
-  const up = ['mtls', 'up', folder, ...hostsIn(bench)];
+  const up = ['mtls', 'up', folder, ...hostsOf(bench)];
   if (secret?.object?.name === undefined || secret.source === '-')
     return { commands: [up], folder };
   const { object, source } = secret;
@@ -97,12 +97,20 @@ function meshLines(
   ];
 }
 
-/** The hosts of this set's servers. */
+const hosts = new WeakMap<Bench, readonly string[]>();
+
+/** The hosts of this set's servers; each Secret of thousands asks. */
+function hostsOf(bench: Bench): readonly string[] {
+  let known = hosts.get(bench);
+  if (!known) hosts.set(bench, (known = hostsIn(bench)));
+  return known;
+}
+
 function hostsIn({ pile, settings }: Bench): readonly string[] {
   const wanted = settings.identities
     .filter(({ kind }) => kind === 'dns' || kind === 'ip')
     .map(({ value }) => value);
-  const hosts = pile.certificates
+  const held = pile.certificates
     .filter(({ isIssuer }) => !isIssuer)
     .filter(({ certificate, places }) => {
       const documents = places.map(({ document }) => document);
@@ -113,7 +121,7 @@ function hostsIn({ pile, settings }: Bench): readonly string[] {
         name.kind === 'dns' ? [name.value] : name.kind === 'ip' ? [formatIp(name.value)] : [],
       ),
     );
-  return [...new Set([...wanted, ...hosts])].filter(isHost).slice(0, MOST_NAMES);
+  return [...new Set([...wanted, ...held])].filter(isHost).slice(0, MOST_NAMES);
 }
 
 /** What a line to paste can name: a damaged certificate may hold anything. */
