@@ -393,6 +393,12 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         load: () => import('./commands/mesh-spire-federation.ts'),
       },
       {
+        path: ['mesh', 'spire', 'helper'],
+        usage: '',
+        summary: 'settings for spiffe-helper: SVIDs as files',
+        load: () => import('./commands/mesh-spire-helper.ts'),
+      },
+      {
         path: ['mesh', 'spire', 'check'],
         usage: '<source...>',
         summary: 'whether SPIRE takes a CA, an SVID or a trust bundle',

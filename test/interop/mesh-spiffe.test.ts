@@ -179,6 +179,21 @@ describe.skipIf(peer === undefined)('go-spiffe', () => {
     );
   });
 
+  it('reads the settings of spiffe-helper as it does, by the same HCL', () => {
+    const of = (...args: string[]) => {
+      writeFileSync(path('helper.conf'), run('mesh', 'spire', 'helper', ...args));
+      return go('helper', path('helper.conf'));
+    };
+    const usual = '/tmp/spire-agent/public/api.sock /etc/mtls tls.crt tls.key ca.crt 644 600 false';
+    expect(of()).toBe(`${usual} false\n "" "" \n`);
+    expect(of('--federated', '--renew-signal', 'SIGHUP', '--pid-file', '/run/a b.pid')).toBe(
+      `${usual} true\n "" "/run/a b.pid" SIGHUP\n`,
+    );
+    expect(of('--renew-signal', 'SIGHUP', '--cmd', 'nginx', '--cmd-args', "-g 'daemon off;'")).toBe(
+      `${usual} false\nnginx "-g 'daemon off;'" "" SIGHUP\n`,
+    );
+  });
+
   it('reads the bundle of an object for spire-controller-manager, from either form', () => {
     const named = ['--ca', 'root', '--ca', 'rsa'];
     writeFileSync(path('theirs.json'), run('mesh', 'spire', 'bundle', ...named, '--sequence', '9'));

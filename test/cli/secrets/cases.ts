@@ -669,6 +669,7 @@ export function casesOf(passphrases: Passphrases): Readonly<Record<string, reado
         exit: 3,
       },
     ],
+    'mesh spire helper': [{ args: ['mesh', 'spire', 'helper'], exit: 0 }],
     'mesh spire check': [{ args: ['mesh', 'spire', 'check', 'in/broken/plain.yaml'], exit: 3 }],
     'mesh linkerd values': [
       { args: ['mesh', 'linkerd', 'values', '--ca', 'open', '--webhook-ca', 'open'], exit: 0 },

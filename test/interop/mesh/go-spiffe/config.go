@@ -158,3 +158,43 @@ func plugin(path string) error {
 	fmt.Println(disk.Data.Cert, disk.Data.Key, disk.Data.Bundle)
 	return nil
 }
+
+// helper.conf as spiffe-helper decodes and checks it; prints what was understood.
+func helper(path string) error {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	var config struct {
+		AddIntermediatesToBundle bool                   `hcl:"add_intermediates_to_bundle"`
+		AgentAddress             string                 `hcl:"agent_address"`
+		Cmd                      string                 `hcl:"cmd"`
+		CmdArgs                  string                 `hcl:"cmd_args"`
+		PIDFileName              string                 `hcl:"pid_file_name"`
+		CertDir                  string                 `hcl:"cert_dir"`
+		CertFileMode             int                    `hcl:"cert_file_mode"`
+		KeyFileMode              int                    `hcl:"key_file_mode"`
+		IncludeFederatedDomains  bool                   `hcl:"include_federated_domains"`
+		RenewSignal              string                 `hcl:"renew_signal"`
+		SVIDFileName             string                 `hcl:"svid_file_name"`
+		SVIDKeyFileName          string                 `hcl:"svid_key_file_name"`
+		SVIDBundleFileName       string                 `hcl:"svid_bundle_file_name"`
+		Unused                   map[string][]token.Pos `hcl:",unusedKeyPositions"`
+	}
+	if err := hcl.Decode(&config, string(text)); err != nil {
+		return err
+	}
+	switch {
+	case len(config.Unused) > 0:
+		return errors.New("unknown top level key(s)")
+	case config.PIDFileName != "" && config.RenewSignal == "":
+		return errors.New("Must specify renew_signal when using pid_file_name")
+	case config.SVIDFileName == "" || config.SVIDKeyFileName == "" || config.SVIDBundleFileName == "":
+		return errors.New("all or none of the file names must be specified")
+	}
+	fmt.Printf("%s %s %s %s %s %o %o %t %t\n", config.AgentAddress, config.CertDir, config.SVIDFileName,
+		config.SVIDKeyFileName, config.SVIDBundleFileName, config.CertFileMode, config.KeyFileMode,
+		config.AddIntermediatesToBundle, config.IncludeFederatedDomains)
+	fmt.Printf("%s %q %q %s\n", config.Cmd, config.CmdArgs, config.PIDFileName, config.RenewSignal)
+	return nil
+}

@@ -9,6 +9,7 @@
 //	                                            the library, and by the standard)
 //	spiffe bundles | bundle-rules FILE...      (the same of JWK Sets)
 //	spiffe federation FILE                     (a block of server.conf; prints what it says)
+//	spiffe helper FILE                         (helper.conf of spiffe-helper; prints what it says)
 //	spiffe plugin FILE                         (the block of the disk plugin; prints its paths)
 package main
 
@@ -80,6 +81,8 @@ func main() {
 		verdicts(args, svidRules)
 	case "federation":
 		fail(federation(args[0]))
+	case "helper":
+		fail(helper(args[0]))
 	case "plugin":
 		fail(plugin(args[0]))
 	case "bundles":
