@@ -95,11 +95,11 @@ export const command = defineCommand({
   options: OPTIONS,
   examples: [
     {
-      line: 'mtls mesh cert-manager certificate api.prod.svc --issuer root --ttl 24h',
+      line: 'mtls mesh cert-manager certificate api.prod.svc --issuer cert-manager --ttl 24h',
       does: 'a service that serves and calls, anew every 16 hours',
     },
     {
-      line: 'mtls mesh cert-manager certificate --from api.crt --issuer root -n prod',
+      line: 'mtls mesh cert-manager certificate --from api.crt --issuer cert-manager -n prod',
       does: 'hand to cert-manager what was issued by hand',
     },
   ],

@@ -75,13 +75,19 @@ interface Written {
 
 /** Secrets that a Certificate names, and those that say that one wrote them. */
 function writtenSets(stream: Stream): readonly Written[] {
+  const writers = new Map<Resource, Resource>();
+  for (const certificate of stream.certificates) {
+    const secret = writtenBy(certificate, stream);
+    if (secret && !writers.has(secret)) writers.set(secret, certificate);
+  }
   return stream.secrets.flatMap((secret): readonly Written[] => {
     const set = setOf(secret, stream);
     const writer = writerOf(secret);
     const certificate =
-      stream.certificates.find((one) => writtenBy(one, stream) === secret) ??
+      writers.get(secret) ??
       stream.certificates.find(
-        ({ name, namespace }) => name === writer && mayBeSame(namespace, secret.namespace),
+        ({ name, namespace }) =>
+          writer !== undefined && name === writer && mayBeSame(namespace, secret.namespace),
       );
     const ours = writer !== undefined || certificate !== undefined;
     return set && ours ? [{ set, secret, certificate }] : [];
@@ -90,7 +96,8 @@ function writtenSets(stream: Stream): readonly Written[] {
 
 /** Those that an issuer names and whatever else may be one's; without either, what is left. */
 function caSets(stream: Stream, written: readonly Written[]): readonly MeshSet[] {
-  const { sets, issuers } = stream;
+  const { issuers } = stream;
+  const sets = [...stream.sets.values()];
   const named = new Set(issuers.map((issuer) => setOf(secretOf(issuer, stream), stream)));
   // Among many Secrets those of workloads are none of an issuer's
   const cas = sets.filter(

@@ -94,6 +94,26 @@ describe('an object', () => {
     expect(await said({ ...certificateObject(), ...wrong })).toContain('error MESH_REFUSED');
   });
 
+  it.each([
+    ['mappings that are none', { metadata: null, spec: [] }],
+    [
+      'lists where texts belong',
+      { metadata: { name: ['api'], annotations: [] }, spec: { ca: [] } },
+    ],
+    ['names of what every object has', { metadata: { name: '__proto__' }, spec: { toString: 1 } }],
+  ])('has %s, next to a Secret of nobody', async (_, wrong) => {
+    for (const kind of ['Certificate', 'Issuer']) {
+      const { findings } = await check([
+        { ...certificateObject(), kind, ...wrong },
+        secret({ 'tls.crt': 'a', 'tls.key': 'a' }, { name: 'other', annotations: { a: 7 } }),
+      ]);
+      expect(new Set(findings.map(({ code }) => code))).toEqual(new Set(['MESH_REFUSED']));
+      expect(findings.map(({ cause }) => cause.split(' ')[0])).not.toContain(
+        '"spec.issuerRef.name"',
+      );
+    }
+  });
+
   it('says which field, and what is only dropped', async () => {
     const { findings } = await check([
       certificateObject({ duration: '90d', dnsName: ['a'], usages: ['serverAuth'] }),

@@ -52,8 +52,10 @@ function metadataMisfits({ tree }: Resource): readonly Misfit[] {
 function certificateAll(resource: Resource): readonly Misfit[] {
   const spec = specOf(resource);
   const shape = misfits(spec, CERTIFICATE_SPEC, 'spec');
-  const seen = new Set(shape.map(({ path }) => path));
-  return [...shape, ...certificateMisfits(spec).filter(({ path }) => !seen.has(path))];
+  // What is missing or no mapping has nothing below it either
+  const isSaid = (path: string) =>
+    shape.some((one) => path === one.path || path.startsWith(`${one.path}.`));
+  return [...shape, ...certificateMisfits(spec).filter(({ path }) => !isSaid(path))];
 }
 
 function issuerMisfits(resource: Resource): readonly Misfit[] {

@@ -7,7 +7,8 @@ export interface Stream {
   readonly certificates: readonly Resource[];
   readonly issuers: readonly Resource[];
   readonly secrets: readonly Resource[];
-  readonly sets: readonly MeshSet[];
+  /** By their places. */
+  readonly sets: ReadonlyMap<string, MeshSet>;
   /** Where cert-manager looks for the Secrets of ClusterIssuers. */
   readonly resourceNamespace: string;
 }
@@ -21,7 +22,7 @@ export function streamOf(
     certificates: resources.filter(({ kind }) => kind === 'Certificate'),
     issuers: resources.filter(isIssuer),
     secrets: resources.filter(({ kind }) => kind === 'Secret'),
-    sets,
+    sets: new Map(sets.map((set) => [set.place, set])),
     resourceNamespace,
   };
 }
@@ -45,7 +46,7 @@ export function secretOf(issuer: Resource, stream: Stream): Resource | undefined
 
 /** What a Secret holds; undefined where it holds nothing. */
 export function setOf(secret: Resource | undefined, { sets }: Stream): MeshSet | undefined {
-  return secret && sets.find(({ place }) => place === secret.place);
+  return secret && sets.get(secret.place);
 }
 
 /** The issuer that a Certificate names. */
