@@ -83,6 +83,12 @@ export async function meshCa(
       `CA ${quoteForeign(name)} is there, and not below ${quoteForeign(options.ca)}`,
       { hint: 'leave --ca out, or give another name for a new one' },
     );
+  // Read all the same: what makes no sense is no less wrong where it is not needed
+  const { ttl, notBefore, notAfter, keyType } = wanted.request(reaching.context.clock());
+  if ([ttl, notBefore, notAfter, keyType].some((one) => one !== undefined))
+    reaching.output.warn(
+      `CA ${quoteForeign(name)} is there: its dates and its key stay as they are`,
+    );
   return { authority, key: await openCaKey(reaching, options, authority.store), made: false };
 }
 

@@ -137,6 +137,11 @@ async function fromFiles(
     throw new MtlsError('USAGE', `what is ${quoteForeign(identities[0] as string)} for`, {
       hint: 'to issue for it add --issue; files go behind --cert and --key',
     });
+  const { ttl, notBefore, notAfter, profile, keyType } = options;
+  if ([ttl, notBefore, notAfter, profile, keyType].some((one) => one !== undefined))
+    throw new MtlsError('USAGE', 'a certificate that is there keeps its dates, purposes and key', {
+      hint: 'to issue one, with --ttl and the like, add --issue and the names',
+    });
   if (cert === undefined || keyFile === undefined)
     throw new MtlsError('USAGE', 'a Secret needs a certificate and its key', {
       hint: 'give --cert and --key, or --issue and the names',

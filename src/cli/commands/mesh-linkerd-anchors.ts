@@ -62,16 +62,14 @@ export const command = defineCommand({
     if (template) trustRoots({ namespace, labels: meta.labels, roots: '' }, template);
     const named = args.ca.length > 0 ? args.ca : ['linkerd-root'];
     const home = locateHome(invocation);
+    const validity = readValidity(options, context.clock());
     const made: string[] = [];
     for (const one of named) {
       if (/[/.\\]/.test(one)) continue;
       const name = parseCaName(one);
       if (listCas(home).includes(name)) checkLinkerdAnchor(openCa(invocation, name));
       else {
-        const request = caRequestOf(
-          { subject: `CN=root.${domain}`, ...readValidity(options, context.clock()) },
-          name,
-        );
+        const request = caRequestOf({ subject: `CN=root.${domain}`, ...validity }, name);
         const passphrase = await newPassphrase(invocation, `the key of CA ${quoteForeign(name)}`);
         const { authority } = await undivided(invocation, () =>
           createRoot({
