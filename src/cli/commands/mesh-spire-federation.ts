@@ -56,16 +56,16 @@ export const command = defineCommand({
   },
   examples: [
     {
-      line: 'mtls mesh spire federation example.com --url https://spire.example.com:8443 --bundle example.com.json',
-      does: 'for server of server.conf',
+      line: 'mtls mesh spire federation b.org --url https://spire.b.org --bundle b.json',
+      does: 'for server of server.conf; --format commands while the server runs',
     },
     {
-      line: 'mtls mesh spire federation example.com --url https://spire.example.com:8443 --bundle example.com.json --format commands',
-      does: 'while the server runs',
+      line: 'mtls mesh spire federation b.org --url https://b.org --profile https_web',
+      does: 'from an endpoint that the web’s CAs vouch for',
     },
     {
-      line: 'mtls mesh spire federation example.com --url https://example.com/bundle --profile https_web --format kubernetes',
-      does: 'in a cluster, from an endpoint that the web’s CAs vouch for',
+      line: 'mtls mesh spire federation b.org --url https://b.org --format kubernetes',
+      does: 'for spire-controller-manager',
     },
   ],
   exitCodes: [0, 2, 3, [7, 'the bundle is refused, or the file exists']],

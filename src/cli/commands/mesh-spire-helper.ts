@@ -25,7 +25,7 @@ export const command = defineCommand({
   },
   examples: [
     {
-      line: 'mtls mesh spire helper --renew-signal SIGHUP --pid-file /run/nginx.pid --file helper.conf',
+      line: 'mtls mesh spire helper --renew-signal SIGHUP --pid-file /run/nginx.pid',
       does: 'beside nginx, which reads its files anew on SIGHUP',
     },
   ],
