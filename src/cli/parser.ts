@@ -206,7 +206,11 @@ function chosenOf(
   flags: string,
   given: string | boolean | readonly string[] | undefined,
 ): string | undefined {
-  if (given === undefined || choices.includes(given as string)) return given as string | undefined;
+  if (given === undefined) return undefined;
+  // As the system that it is for writes it, too: STRICT, deployment and Deployment
+  const typed = String(given).toLowerCase();
+  const meant = choices.find((one) => one.toLowerCase() === typed);
+  if (meant !== undefined) return meant;
   const [name] = flags.split(/[ =]/);
   throw new MtlsError('BAD_OPTION', `${name ?? flags} cannot be ${quoteForeign(given as string)}`, {
     hint: `choose one of ${choices.join(', ')}`,

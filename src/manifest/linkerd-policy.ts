@@ -59,7 +59,9 @@ export function linkerdIdentity(
     const identity = `${account}.${namespace}.serviceaccount.identity.${controlPlane}.${trustDomain}`;
     // The identity controller gives none to an account whose name has dots
     if (isDnsName(identity) && !account.includes('.')) return identity;
-  } else if (text === '*' || isDnsName(text.replace(/^\*\./, ''))) return text;
+    // A name without a dot is a service account by itself, and nobody's identity
+  } else if (text === '*' || (text.includes('.') && isDnsName(text.replace(/^\*\./, ''))))
+    return text;
   throw new MtlsError('BAD_NAME', `${quoteForeign(text)} is no identity of Linkerd`, {
     hint: 'write namespace/serviceaccount, or *.suffix for many',
   });

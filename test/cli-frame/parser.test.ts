@@ -61,6 +61,12 @@ test('arguments and options arrive under the names of their specs', async () => 
   });
 });
 
+test('a choice is known in any case, as systems write theirs: STRICT, Always', async () => {
+  expect(await parsing('ca make a --profile SERVER')).toMatchObject({
+    options: { profile: 'server' },
+  });
+});
+
 test('what was not given is absent, and lists are empty', async () => {
   expect(await parsing('ca make a')).toMatchObject({
     args: { name: 'a', more: [] },

@@ -108,7 +108,7 @@ describe.skipIf(peer === undefined)("Consul's own code", () => {
     'connects agents that we issue for below %s, by the settings beside them',
     (ca, dc, domain) => {
       const out = path(`made-${dc}`);
-      const where = ['--ca', ca, '--dc', dc, '--domain', domain, '--out', out, '--at', out];
+      const where = ['--ca', ca, '--dc', dc, '--domain', domain, '--out', out, '--files-at', out];
       run('mesh', 'consul', 'agent', 'server', '--node', 'a', '--node', 'b', ...where);
       run('mesh', 'consul', 'agent', 'client', ...where);
       expect(go('agents', out)).toEqual(['loads']);
@@ -121,7 +121,7 @@ describe.skipIf(peer === undefined)("Consul's own code", () => {
     const agent = (role: string, ca: string, also: string) =>
       run(
         ...['mesh', 'consul', 'agent', role, '--ca', ca, '--also-trust', also],
-        ...['--out', out, '--at', out, '--force'],
+        ...['--out', out, '--files-at', out, '--force'],
       );
     agent('server', 'root', 'next');
     agent('client', 'next', 'root');

@@ -333,6 +333,7 @@ describe('who may call, by Linkerd', () => {
       '*x.shop',
       'shop/we b',
       'shop/web.v2',
+      'web',
     ])
       expect(() => linkerdIdentity(bad, domain), bad).toThrow(code('BAD_NAME'));
   });

@@ -98,6 +98,10 @@ export const command = defineCommand({
     const yaml = patch
       ? workloadPatch(files, kind, template)
       : deployment({ ...files, image: imageOf(image), port, replicas, serviceAccount }, template);
+    if (patch && container === undefined)
+      output.note(
+        `the patch is for the container ${quoteForeign(meta.name)}: where it is called otherwise, name it with --container, or a second one is added`,
+      );
     if (kind === 'job')
       output.note('the Pods of a Job that is there stay as they are: merge it before it is made');
     const { kind: title } = WORKLOADS[kind];

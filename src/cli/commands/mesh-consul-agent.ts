@@ -49,7 +49,10 @@ const OPTIONS = {
   ip: values('--ip <address>', 'add an IP address'),
   autoEncrypt: flag('--auto-encrypt', 'of clients: settings alone; servers give certificates'),
   ...ALSO_TRUST_OPTION,
-  at: value('--at <folder>', `where the agents find the files; ${AGENT_FOLDER} by default`),
+  filesAt: value(
+    '--files-at <folder>',
+    `where the agents find the files; ${AGENT_FOLDER} by default`,
+  ),
   out: OUTPUT_OPTIONS.out,
   force: flag('--force', 'number from 0 and replace; by default after those there', 'Files:'),
   ...KEY_TYPE_OPTION,
@@ -86,7 +89,7 @@ export const command = defineCommand({
     const place = readConsulPlace(options);
     const agents = readAgents(role, options);
     const folder = resolve(context.cwd, options.out ?? '.');
-    const at = options.at ?? (role === 'cli' ? folder : AGENT_FOLDER);
+    const at = options.filesAt ?? (role === 'cli' ? folder : AGENT_FOLDER);
     const authority = openCa(invocation, options.ca);
     const roots = distinct([
       authority.root,

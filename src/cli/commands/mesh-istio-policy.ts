@@ -38,7 +38,11 @@ export const command = defineCommand({
   async run(invocation) {
     const { args, options, context, output } = invocation;
     if (options.migrate) {
-      const { namespace = 'prod' } = options;
+      const { namespace } = options;
+      if (namespace === undefined)
+        throw new MtlsError('USAGE', 'the steps are those of a namespace', {
+          hint: 'name it: mtls mesh istio policy --migrate -n prod',
+        });
       checkNamespace(namespace);
       const { migrationSteps } = await import('../../manifest/istio-migration.ts');
       const steps = migrationSteps(namespace);
@@ -52,6 +56,8 @@ export const command = defineCommand({
       throw new MtlsError('USAGE', 'a policy of single workloads needs a name', {
         hint: 'default is that of the namespace: mtls mesh istio policy api --workload app=api',
       });
+    if (!selective && options.label.length > 0)
+      output.note('-l labels the policy itself, which is for all pods: --workload chooses some');
     const meta = readMeta(args.name ?? 'default', options);
     // Without a selector it is the policy of the mesh where it stands in the root namespace
     const namespace = options.namespace ?? (selective ? undefined : 'istio-system');
@@ -73,7 +79,7 @@ export const command = defineCommand({
 
 function parsePortMode(text: string): readonly [string, MtlsMode] {
   const [port = '', given, ...rest] = text.split('=');
-  const mode = MTLS_MODES.find((one) => one === given);
+  const mode = MTLS_MODES.find((one) => one === given?.toLowerCase());
   if (mode !== undefined && rest.length === 0) return [port, mode];
   throw new MtlsError('BAD_OPTION', `${quoteForeign(text)} is no port with a mode`, {
     hint: `write --port 9090=permissive; modes are ${MTLS_MODES.join(', ')}`,

@@ -33,7 +33,10 @@ export const command = defineCommand({
   options: {
     out: OUTPUT_OPTIONS.out,
     force: OUTPUT_OPTIONS.force,
-    at: value('--at <folder>', `where the server finds the files; ${USUAL_FOLDER} by default`),
+    filesAt: value(
+      '--files-at <folder>',
+      `where the server finds the files; ${USUAL_FOLDER} by default`,
+    ),
     ...MESH_CA_OPTIONS,
     alsoTrust: values(
       '--also-trust <ca>',
@@ -58,7 +61,7 @@ export const command = defineCommand({
       does: 'then put upstream.conf into plugins of server.conf',
     },
     {
-      line: 'mtls mesh spire upstream --ca root --path-len 2 --at /run/spire/upstream',
+      line: 'mtls mesh spire upstream --ca root --path-len 2 --files-at /run/spire/upstream',
       does: 'with room for a nested SPIRE',
     },
     {
@@ -76,7 +79,7 @@ export const command = defineCommand({
     if (wantedKey.keyType === 'ed25519') throw wrongKey(name, 'BAD_OPTION');
     const { spireSignsWith, UPSTREAM_FILES, upstreamSettings } =
       await import('../../manifest/spire.ts');
-    const settings = upstreamSettings(options.at ?? USUAL_FOLDER);
+    const settings = upstreamSettings(options.filesAt ?? USUAL_FOLDER);
     const folder = resolve(context.cwd, options.out ?? '.');
     const at = (file: keyof typeof UPSTREAM_FILES) => join(folder, UPSTREAM_FILES[file]);
     const keys = Object.keys(UPSTREAM_FILES) as (keyof typeof UPSTREAM_FILES)[];

@@ -67,7 +67,10 @@ export const command = defineCommand({
       json: () => ({ target: to, rules: policy.rules.length, path }),
       ...(path === undefined
         ? { document: () => text }
-        : { text: () => `wrote ${shellWord(path)}: ${policy.rules.length} rules for ${to}` }),
+        : {
+            text: () =>
+              `wrote ${shellWord(path)}: ${policy.rules.length} ${policy.rules.length === 1 ? 'rule' : 'rules'} for ${to}`,
+          }),
     });
     return 0;
   },

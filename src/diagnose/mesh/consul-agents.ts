@@ -1,5 +1,6 @@
 // The certificates of Consul's agents, by what tlsutil does with them when every check is on:
 // verify_incoming, verify_outgoing and verify_server_hostname.
+import { dirname } from 'node:path';
 import { DAY, formatTime } from '../../base/clock.ts';
 import { quoteForeign } from '../../base/text.ts';
 import { sameKey } from '../../match/match.ts';
@@ -74,17 +75,18 @@ export function agentFindings(
   const [leaf, ...through] = certificatesOf(document);
   if (!leaf || troubles.length > 0) return troubles;
   return [
-    ...keyFindings(document, leaf, documents),
+    ...keyFindings(agent, leaf, documents),
     ...pathFindings(agent, leaf, through, documents, check),
     ...nameFindings(agent, leaf, check),
   ];
 }
 
 function keyFindings(
-  { name, place, container }: Document,
+  agent: Agent,
   leaf: Certificate,
   documents: readonly Document[],
 ): readonly MeshFinding[] {
+  const { name, place, container } = agent.certificate;
   const beside = documents.filter(
     (one) => one.container === container && one.parts.some(({ kind }) => kind === 'key'),
   );
@@ -101,19 +103,39 @@ function keyFindings(
         'MESH_FILE_MISSING',
         place,
         `there is no ${usual}, the key of ${titleOf(leaf)}`,
-        REMEDY,
+        anew(agent),
       ),
     ];
   const key = keyOf(own);
   if ('cause' in key) return [key];
   if (sameKey(key.publicKey, leaf.publicKey)) return [];
-  return [found('KEY_MISMATCH', own.place, `it is not the key of ${titleOf(leaf)}`, REMEDY)];
+  return [found('KEY_MISMATCH', own.place, `it is not the key of ${titleOf(leaf)}`, anew(agent))];
 }
 
-const REMEDY = {
-  mend: 'issue for the agent anew',
-  commands: [['mtls', 'mesh', 'consul', 'agent']],
-} as const;
+/** Another in its place: of a file by the same command, of a Secret by that of the chart's. */
+function anew({ certificate: { object, place }, role, dc }: Agent) {
+  const command = object ? ['secrets'] : ['agent', role];
+  return {
+    mend: object ? 'issue for the servers anew' : 'issue for the agent anew',
+    commands: [
+      [
+        ...['mtls', 'mesh', 'consul', ...command],
+        ...(dc === undefined || dc === DEFAULT_DC ? [] : ['--dc', dc]),
+        ...(object ? [] : ['--out', dirname(place)]),
+      ],
+    ],
+  } as const;
+}
+
+const DEFAULT_DC = 'dc1';
+
+/** The same names for longer. */
+function renewal(place: string) {
+  return {
+    mend: 'renew it in its place, then consul reload',
+    commands: [['mtls', 'renew', place]],
+  } as const;
+}
 
 /** The roots of agents: those that stand beside, or in another object. */
 function rootsFor(agent: Document, documents: readonly Document[]): readonly Document[] {
@@ -126,13 +148,14 @@ function rootsFor(agent: Document, documents: readonly Document[]): readonly Doc
 }
 
 function pathFindings(
-  { certificate: document, role }: Agent,
+  agent: Agent,
   leaf: Certificate,
   through: readonly Certificate[],
   documents: readonly Document[],
   { at }: ConsulAgents,
 ): readonly MeshFinding[] {
-  const { place } = document;
+  const { certificate: document, role } = agent;
+  const { place, object } = document;
   const trusted = rootsFor(document, documents);
   const anchors = distinct(trusted.flatMap(certificatesOf)).map(anchorOf);
   if (anchors.length === 0)
@@ -151,7 +174,7 @@ function pathFindings(
       found(code, place, message, {
         clause,
         evidence: trusted.map((one) => ({ source: one.place, field: 'trusted', value: one.name })),
-        ...REMEDY,
+        ...(code === 'EXPIRED' && !object ? renewal(place) : anew(agent)),
       }),
     ];
   }
@@ -160,18 +183,19 @@ function pathFindings(
     found('EXPIRES_SOON', place, `${titleOf(leaf)} ends in less than ${WARN_DAYS} days`, {
       severity: 'warning',
       evidence: [{ field: 'not after', value: formatTime(leaf.notAfter) }],
-      mend: 'renew it in its place, then consul reload',
-      commands: [['mtls', 'renew', place]],
+      ...(object ? anew(agent) : renewal(place)),
     }),
   ];
 }
 
 /** A server is known by server.<dc>.<domain>, and nobody else may have that name. */
 function nameFindings(
-  { certificate: { place }, role, dc }: Agent,
+  agent: Agent,
   leaf: Certificate,
   { domain }: ConsulAgents,
 ): readonly MeshFinding[] {
+  const { certificate, role, dc } = agent;
+  const { place } = certificate;
   const hosts = leaf.names.flatMap((name) => (name.kind === 'dns' ? name.value : []));
   const stands = hosts.filter((host) =>
     dc === undefined
@@ -185,7 +209,7 @@ function nameFindings(
         'HOST_MISMATCH',
         place,
         `${titleOf(leaf)} does not name ${wanted}: with verify_server_hostname no agent takes it for a server`,
-        { evidence: [{ field: 'names', value: hosts.join(', ') }], ...REMEDY },
+        { evidence: [{ field: 'names', value: hosts.join(', ') }], ...anew(agent) },
       ),
     ];
   if (role !== 'server' && stands.length > 0)
@@ -194,7 +218,7 @@ function nameFindings(
         'HOST_MISMATCH',
         place,
         `${titleOf(leaf)} is of a ${role} and names ${stands.map((host) => quoteForeign(host)).join(', ')}: who has its key can become a server, and read all that Consul holds`,
-        { severity: 'warning', ...REMEDY },
+        { severity: 'warning', ...anew(agent) },
       ),
     ];
   return [];
