@@ -63,6 +63,11 @@ export async function reportCheck(
   const { places, findings } = await check(documents, at, resources);
   const unread = unreadManifests(documents);
   if (places.length === 0 && unread[0]) throw unread[0].trouble;
+  // An empty file, a pipe that stays silent: that it is not the mesh's is not known
+  const unreached = documents
+    .flatMap(({ troubles }) => troubles)
+    .find(({ code }) => code.startsWith('FILE_'));
+  if (places.length === 0 && unreached) throw unreached;
   if (places.length === 0)
     throw new MtlsError('NOTHING_FOUND', `no ${wanted} in what was given`, {
       hint: 'mtls inspect says what it holds',
