@@ -11,9 +11,10 @@ const TRUST_MANAGER = 'trust-manager:';
 
 export const command = defineCommand({
   description:
-    'Print a ClusterTrustBundle (certificates.k8s.io/v1beta1), which Pods mount as a projected ' +
-    'volume, or a Bundle for trust-manager, which puts it into namespaces. Either holds the ' +
-    'roots of a CA of the home, or of a file: each once, certificates only.',
+    'Print a ClusterTrustBundle (certificates.k8s.io/v1beta1, which a cluster serves only when ' +
+    'told to), which Pods mount as a projected volume, or a Bundle for trust-manager, which puts ' +
+    'it into namespaces. Either holds the roots of a CA of the home, or of a file: each once, ' +
+    'certificates only.',
   arguments: {
     name: argument('required', 'name', 'its name; that of the signer is put before it'),
   },

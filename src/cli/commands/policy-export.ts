@@ -18,7 +18,7 @@ export const command = defineCommand({
     'A rule that a program cannot hold is refused, and nothing is written.',
   arguments: { file: argument('required', 'file', 'the policy, or - for standard input') },
   options: {
-    to: choice('--to <target>', POLICY_TARGET_NAMES, 'the program'),
+    to: choice('--to <target>', POLICY_TARGET_NAMES, 'the program; OPA reads rego'),
     file: value('--file <file>', 'write to a file instead of stdout'),
     force: flag('--force', 'replace the file'),
     name: value('--name <name>', 'what its objects are called; mtls-policy by default', OBJECT),

@@ -1,5 +1,5 @@
 // Time: what ends soon, lists that are stale, and a clock that is wrong.
-import { DAY, formatTime, MINUTE } from '../../base/clock.ts';
+import { DAY, formatTime, HOUR, MINUTE } from '../../base/clock.ts';
 import { quoteForeign } from '../../base/text.ts';
 import { formatDn } from '../../name/dn.ts';
 import { formatDuration } from '../../profile/duration.ts';
@@ -28,7 +28,7 @@ export function endingDrafts(node: CertificateNode, { pile, settings }: Bench): 
       code: 'EXPIRES_SOON',
       severity: idle ? 'info' : 'warning',
       subject: place,
-      cause: `${quoteForeign(certificateTitle(certificate))} expires in ${formatDuration(left)}`,
+      cause: `${quoteForeign(certificateTitle(certificate))} expires in ${formatDuration(left > DAY ? left - (left % HOUR) : left)}`,
       evidence: [{ source: place, field: 'not after', value: formatTime(notAfter) }],
       about: certificate,
       depth: node.isIssuer ? DEPTH.intermediate : DEPTH.leaf,
