@@ -8,9 +8,11 @@ import type { PrivateKey } from '../crypto/key.ts';
 import type { CaRequest } from '../profile/resolve.ts';
 import { listCas } from '../store/ca-store.ts';
 import { parseCaName, type CaName } from '../store/layout.ts';
+import { isSelfIssued } from '../verify/names.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { locateHome, openCa, openCaKey, undivided, type Reaching } from './authority.ts';
 import { value, type OptionValues } from './command.ts';
+import { lookAtCas } from './listed-cas.ts';
 import { LOCK_OPTIONS, lockOptions } from './lock-options.ts';
 import { refuseRootKey } from './root-key.ts';
 import { newPassphrase, NEW_PASSPHRASE_OPTIONS } from './secrets.ts';
@@ -92,6 +94,14 @@ export async function meshCa(
   return { authority, key: await openCaKey(reaching, options, authority.store), made: false };
 }
 
+/** For a hint: the intermediates that meshes got have no room below. */
+function aRoot(reaching: Reaching): string | undefined {
+  const { seen } = lookAtCas(reaching, locateHome(reaching), ({ store, certificate }) =>
+    isSelfIssued(certificate) ? store.name : undefined,
+  );
+  return seen.find((name) => name !== undefined);
+}
+
 async function makeMeshCa(
   reaching: Reaching & { readonly options: Options },
   name: CaName,
@@ -99,7 +109,7 @@ async function makeMeshCa(
 ): Promise<MeshCa> {
   const { context, options, output } = reaching;
   const request = requestAt(context.clock());
-  const parent = openCa(reaching, options.ca);
+  const parent = openCa(reaching, options.ca, (first) => `--ca ${aRoot(reaching) ?? first}`);
   vet?.(parent, 'issuer');
   const { caPassphraseFile, caPassphraseEnv, caSigner, signerTimeout } = options;
   const above = {
