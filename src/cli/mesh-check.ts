@@ -18,10 +18,10 @@ export const CHECK_OPTIONS = {
 } as const;
 
 export const CHECK_EXIT_CODES: readonly (ExitCode | readonly [ExitCode, string])[] = [
-  [0, 'the mesh loads it'],
+  [0, 'healthy'],
   [1, 'something is wrong'],
   2,
-  [3, 'nothing that can be read, or nothing of this mesh in it'],
+  [3, 'nothing that can be read, or nothing of this system in it'],
 ];
 
 interface Checked {
