@@ -95,11 +95,11 @@ export const command = defineCommand({
   options: OPTIONS,
   examples: [
     {
-      line: 'mtls mesh cert-manager certificate api.prod.svc --issuer cert-manager --ttl 24h',
-      does: 'a service that serves and calls, anew every 16 hours',
+      line: 'mtls mesh cert-manager certificate api.prod --issuer cert-manager --ttl 24h',
+      does: 'a server, anew every 16 hours; --profile peer for one that calls too',
     },
     {
-      line: 'mtls mesh cert-manager certificate --from api.crt --issuer cert-manager -n prod',
+      line: 'mtls mesh cert-manager certificate --from api.crt --issuer cert-manager',
       does: 'hand to cert-manager what was issued by hand',
     },
   ],
