@@ -58,7 +58,9 @@ async function findings({ run }: Workspace): Promise<readonly Finding[]> {
 }
 
 /** The CAs of the home: none where the home itself was not made yet, undefined where one is broken. */
-async function casOf({ run }: Workspace): Promise<readonly { readonly name: string }[] | undefined> {
+async function casOf({
+  run,
+}: Workspace): Promise<readonly { readonly name: string }[] | undefined> {
   const { exit, out } = await run('ca', 'list', '--json');
   const said = JSON.parse(out) as {
     readonly cas: readonly { readonly name: string }[];
