@@ -108,6 +108,11 @@ export async function deliverManifest(
       ? { document: () => yaml }
       : { text: () => `wrote ${shellWord(place.path)}: ${title}${secret ? ', mode 0600' : ''}` }),
   });
+  // Folders of kustomize are kept in repositories, and whoever reads one has the key for good
+  if (secret && place?.kustomize !== undefined)
+    output.note(
+      `${basename(place.path)} holds a private key: keep it out of version control, or encrypt it first`,
+    );
 }
 
 async function writeManifest(place: ManifestPlace, bytes: string, mode: number): Promise<void> {

@@ -12,13 +12,15 @@ const QUALIFIED_NAME = /^[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 const MAX_SUBDOMAIN = 253;
 const MAX_LABEL = 63;
 
-/** Refuses what is no name of a Secret or ConfigMap: a DNS-1123 subdomain. Throws BAD_NAME. */
-export function checkObjectName(name: string): void {
-  if (name.length <= MAX_SUBDOMAIN && SUBDOMAIN.test(name)) return;
+/**
+ * Refuses what is no name of a Secret or ConfigMap: a DNS-1123 subdomain. Throws BAD_NAME.
+ *
+ * @param most characters, where more are put behind it
+ */
+export function checkObjectName(name: string, most = MAX_SUBDOMAIN): void {
+  if (name.length <= most && SUBDOMAIN.test(name)) return;
   throw new MtlsError('BAD_NAME', `${quoteForeign(name)} is no name of a Kubernetes object`, {
-    hint:
-      suggestion(name, MAX_SUBDOMAIN) ??
-      `lower-case letters, digits, dashes and dots, at most ${MAX_SUBDOMAIN}`,
+    hint: suggestion(name, most) ?? `lower-case letters, digits, dashes and dots, at most ${most}`,
   });
 }
 

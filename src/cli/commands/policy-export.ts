@@ -3,13 +3,20 @@ import { resolve } from 'node:path';
 import { MtlsError } from '../../base/errors.ts';
 import { checkNamespace, checkObjectName, parseLabel } from '../../manifest/kubernetes-names.ts';
 import { exportPolicy } from '../../manifest/policy/target.ts';
-import { POLICY_TARGET_NAMES, POLICY_TARGETS } from '../../manifest/policy/targets.ts';
+import {
+  POLICY_TARGET_NAMES,
+  POLICY_TARGETS,
+  type PolicyTargetName,
+} from '../../manifest/policy/targets.ts';
 import { refuseTaken, writeFileAtomic } from '../../store/atomic.ts';
 import { argument, choice, defineCommand, flag, value, values } from '../command.ts';
 import { readPolicyFile } from '../policy-file.ts';
 import { shellWord } from '../render/shell.ts';
 
 const OBJECT = 'For Istio and Linkerd:';
+
+/** Objects are told apart by what follows: `-allow`, `-deny`, `-paths`, a number. */
+const MAX_NAME = 240;
 
 export const command = defineCommand({
   description:
@@ -45,8 +52,9 @@ export const command = defineCommand({
       throw new MtlsError('USAGE', 'no program is named', {
         hint: `say which with --to: ${POLICY_TARGET_NAMES.join(', ')}`,
       });
+    refuseUnused(to, options);
     const name = options.name ?? 'mtls-policy';
-    checkObjectName(name);
+    checkObjectName(name, MAX_NAME);
     if (namespace !== undefined) checkNamespace(namespace);
     checkPort(port);
     const selector = Object.fromEntries(options.selector.map(parseLabel));
@@ -75,6 +83,33 @@ export const command = defineCommand({
     return 0;
   },
 });
+
+interface ObjectOptions {
+  readonly name?: string | undefined;
+  readonly namespace?: string | undefined;
+  readonly selector: readonly string[];
+  readonly port?: string | undefined;
+}
+
+/** What a program has no place for must not look as if it counted. Throws USAGE. */
+function refuseUnused(to: PolicyTargetName, options: ObjectOptions): void {
+  const { name, namespace, selector, port } = options;
+  const inCluster = to === 'istio' || to === 'linkerd';
+  const unused = [
+    ...(inCluster
+      ? []
+      : [
+          name !== undefined && '--name',
+          namespace !== undefined && '--namespace',
+          selector.length > 0 && '--selector',
+        ]),
+    to !== 'linkerd' && port !== undefined && '--port',
+  ].find((option) => option !== false);
+  if (unused === undefined) return;
+  throw new MtlsError('USAGE', `${unused} says nothing to ${to}`, {
+    hint: `leave it out; ${unused === '--port' ? 'Linkerd alone protects a port' : 'it is for the objects of Istio and Linkerd'}`,
+  });
+}
 
 /** A port's number, or its name by RFC 6335 §5.1. Throws BAD_OPTION. */
 function checkPort(port: string | undefined): void {
