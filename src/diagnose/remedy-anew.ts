@@ -54,18 +54,30 @@ function linesAnew(secret: Document | undefined, bench: Bench): Omit<Remedy, 'te
   const workloads = leavesOf(bench).filter(({ certificate }) => isSpiffe(certificate));
   if (workloads.length > 0 || bench.settings.identities.some(({ kind }) => kind === 'trustDomain'))
     return { commands: meshLines(folder, workloads, bench), folder };
-  const up = ['mtls', 'up', folder, ...hostsOf(bench)];
+  const { all, own } = hostsOf(bench, secret);
+  const up = ['mtls', 'up', folder, ...all];
   if (secret?.object?.name === undefined || secret.source === '-')
     return { commands: [up], folder };
   const { object, source } = secret;
+  // One CA for all of them, and for each Secret a certificate of its own names
+  const isOne = own.length === all.length;
+  const stem = isOne ? 'server' : (object.name ?? 'secret');
   const alone = isAloneInFile(secret, bench.pile);
   const file = alone ? source : `${folder}/${object.name ?? 'secret'}.yaml`;
   return {
     commands: [
       up,
+      ...(isOne
+        ? []
+        : [
+            [
+              ...['mtls', 'issue', ...own, '--home', `${folder}/.mtls`],
+              ...['--out', folder, '--name', stem, '--force'],
+            ],
+          ]),
       [
         ...['mtls', 'k8s', 'secret', object.name ?? ''],
-        ...['--cert', `${folder}/server.crt`, '--key', `${folder}/server.key`],
+        ...['--cert', `${folder}/${stem}.crt`, '--key', `${folder}/${stem}.key`],
         ...['--ca', `${folder}/ca.crt`],
         ...(object.namespace === undefined ? [] : ['--namespace', object.namespace]),
         ...['--file', file],
@@ -97,31 +109,57 @@ function meshLines(
   ];
 }
 
-const hosts = new WeakMap<Bench, readonly string[]>();
-
-/** The hosts of this set's servers; each Secret of thousands asks. */
-function hostsOf(bench: Bench): readonly string[] {
-  let known = hosts.get(bench);
-  if (!known) hosts.set(bench, (known = hostsIn(bench)));
-  return known;
+interface Hosts {
+  readonly all: readonly string[];
+  /** By the Secret or the folder that the certificates stand in. */
+  readonly of: ReadonlyMap<string, readonly string[]>;
 }
 
-function hostsIn({ pile, settings }: Bench): readonly string[] {
-  const wanted = settings.identities
+const hosts = new WeakMap<Bench, Hosts>();
+
+/** The hosts of this set's servers, and those of a Secret, all of them where it says none of itself. */
+function hostsOf(
+  bench: Bench,
+  secret: Document | undefined,
+): { readonly all: readonly string[]; readonly own: readonly string[] } {
+  let known = hosts.get(bench);
+  // Each Secret of thousands asks
+  if (!known) hosts.set(bench, (known = hostsIn(bench)));
+  const own = secret && known.of.get(secret.container)?.filter(isHost).slice(0, MOST_NAMES);
+  const wanted = bench.settings.identities
     .filter(({ kind }) => kind === 'dns' || kind === 'ip')
     .map(({ value }) => value);
-  const held = pile.certificates
-    .filter(({ isIssuer }) => !isIssuer)
-    .filter(({ certificate, places }) => {
-      const documents = places.map(({ document }) => document);
-      return sideOf(certificate, documents, settings.side) !== 'client';
-    })
-    .flatMap(({ certificate }) =>
-      certificate.names.flatMap((name): string[] =>
-        name.kind === 'dns' ? [name.value] : name.kind === 'ip' ? [formatIp(name.value)] : [],
-      ),
+  const everyone = [...new Set([...wanted, ...known.all])].filter(isHost);
+  // Where there are too many for a line, its own are none of those left out
+  const all =
+    everyone.length <= MOST_NAMES
+      ? everyone
+      : [...new Set([...wanted, ...(own ?? []), ...everyone])].filter(isHost).slice(0, MOST_NAMES);
+  const asked = new Set([...wanted.filter(isHost), ...(own ?? [])]);
+  return {
+    all,
+    own: own === undefined || own.length === 0 ? all : [...asked].slice(0, MOST_NAMES),
+  };
+}
+
+function hostsIn({ pile, settings }: Bench): Hosts {
+  const all: string[] = [];
+  const of = new Map<string, string[]>();
+  for (const { certificate, places, isIssuer } of pile.certificates) {
+    const documents = places.map(({ document }) => document);
+    if (isIssuer || sideOf(certificate, documents, settings.side) === 'client') continue;
+    const names = certificate.names.flatMap((name): string[] =>
+      name.kind === 'dns' ? [name.value] : name.kind === 'ip' ? [formatIp(name.value)] : [],
     );
-  return [...new Set([...wanted, ...held])].filter(isHost).slice(0, MOST_NAMES);
+    if (names.length === 0) continue;
+    all.push(...names);
+    for (const { container } of documents) {
+      const own = of.get(container);
+      if (own) own.push(...names);
+      else of.set(container, [...names]);
+    }
+  }
+  return { all, of };
 }
 
 /** What a line to paste can name: a damaged certificate may hold anything. */

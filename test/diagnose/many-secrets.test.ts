@@ -2,13 +2,14 @@ import { expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { toUtf8 } from '../../src/base/bytes.ts';
 import { diagnose } from '../../src/diagnose/doctor.ts';
+import type { DoctorSettings } from '../../src/diagnose/settings.ts';
 import { gatherBytes } from '../../src/diagnose/gather.ts';
 import { createTestPki } from '../../src/testing/index.ts';
 
 const DAY = 86_400_000;
 
-/** How often the side is asked for, in a list of Secrets whose certificates have all expired. */
-async function asked(secrets: number): Promise<number> {
+/** What is found in a list of Secrets whose certificates have all expired. */
+async function found(secrets: number, look: Partial<DoctorSettings> = {}) {
   const at = new Date();
   const pki = createTestPki({ ttl: '90d', now: new Date(at.getTime() - 400 * DAY) });
   const base64 = (text: string) => Buffer.from(text).toString('base64');
@@ -23,20 +24,35 @@ async function asked(secrets: number): Promise<number> {
     };
   });
   const list = stringify({ apiVersion: 'v1', kind: 'List', items });
+  const { findings } = diagnose(
+    await gatherBytes(toUtf8(list), 'all.yaml'),
+    Object.defineProperties(
+      { at, identities: [], homeCas: () => [], sources: ['all.yaml'] },
+      Object.getOwnPropertyDescriptors(look),
+    ),
+  );
+  return findings.filter(({ code }) => code === 'EXPIRED');
+}
+
+/** How often the side is asked for. */
+async function asked(secrets: number): Promise<number> {
   let times = 0;
-  const { findings } = diagnose(await gatherBytes(toUtf8(list), 'all.yaml'), {
-    at,
-    identities: [],
-    homeCas: () => [],
-    sources: ['all.yaml'],
+  const expired = await found(secrets, {
     get side() {
       times++;
       return undefined;
     },
   });
-  expect(findings.filter(({ code }) => code === 'EXPIRED').length).toBeGreaterThanOrEqual(1);
+  expect(expired.length).toBeGreaterThanOrEqual(1);
   return times;
 }
+
+it('what mends one Secret of many makes a certificate for its own names alone', async () => {
+  const expired = (await found(3)).filter(({ subject }) => subject.includes('Secret host-1:'));
+  const lines = expired.flatMap(({ remedy }) => remedy?.commands ?? []);
+  expect(lines.find(([, word]) => word === 'issue')?.slice(2, 3)).toEqual(['host-1.example.test']);
+  expect(lines.filter((line) => line.includes('host-0.example.test'))).toHaveLength(1);
+});
 
 it('four times as many Secrets ask four times as often', async () => {
   const few = await asked(20);
