@@ -1,34 +1,8 @@
 // The fields of cert-manager.io/v1 as cert-manager 1.21 defines them.
+import { USAGES } from '../../../manifest/csr-usages.ts';
 import type { Shape } from '../shape.ts';
 
 const TEXTS = { list: 'text' } as const;
-
-/** Every word that `usages` takes, with those that mean the same. */
-export const USAGES = [
-  'signing',
-  'digital signature',
-  'content commitment',
-  'key encipherment',
-  'key agreement',
-  'data encipherment',
-  'cert sign',
-  'crl sign',
-  'encipher only',
-  'decipher only',
-  'any',
-  'server auth',
-  'client auth',
-  'code signing',
-  'email protection',
-  's/mime',
-  'ipsec end system',
-  'ipsec tunnel',
-  'ipsec user',
-  'timestamping',
-  'ocsp signing',
-  'microsoft sgc',
-  'netscape sgc',
-] as const;
 
 /** The kinds of signatures that each kind of key makes. */
 export const SIGNATURES: Readonly<Record<string, readonly string[]>> = {
@@ -116,6 +90,7 @@ export const CERTIFICATE_SPEC: Shape = {
       },
     },
     uris: TEXTS,
+    // The words of a CertificateSigningRequest, in which cert-manager may ask in its turn
     usages: { list: { oneOf: USAGES } },
   },
 };
