@@ -50,6 +50,7 @@ function keyFindings({ certificate: { place }, key }: SigningCa, certificate: Ce
     return [
       found('KEY_MISMATCH', key.place, `it is not the key of ${title(certificate)}`, {
         evidence: [{ source: place, field: 'certificate', value: titleText(certificate) }],
+        mend: 'put the key there that it was issued with: mtls match says which belong together',
       }),
     ];
   if (!isSelfSigned(certificate)) return [];
